@@ -1,0 +1,72 @@
+/** A template's fields: what a row may say, by type, bounds and defaults. */
+
+import { z } from 'zod';
+
+/** Values every item has; a template may print them and may not redefine them. */
+export const builtInPlaceholders = [
+  'name',
+  'email',
+  'issue_date',
+  'expiry_date',
+  'reference_id',
+  'credential_id',
+  'verification_url',
+  'organization_name',
+] as const;
+
+export type BuiltInPlaceholder = (typeof builtInPlaceholders)[number];
+
+const fieldName = z
+  .string()
+  .regex(/^[\p{L}_][\p{L}\p{M}\p{N}_ -]{0,63}$/u, 'a letter, then letters, digits, blanks, _ or -, at most 64')
+  .refine((name) => !(builtInPlaceholders as readonly string[]).includes(name), 'the name is built in')
+  .refine((name) => !['__proto__', 'constructor', 'prototype'].includes(name), 'the name is not allowed');
+
+const common = {
+  /** Column header and placeholder, exact case. */
+  name: fieldName,
+  label: z.string().min(1).max(100).optional(),
+  required: z.boolean().default(false),
+};
+
+export const fieldSchema = z.discriminatedUnion('type', [
+  z.strictObject({
+    ...common,
+    type: z.literal('text'),
+    minLength: z.int().min(0).optional(),
+    maxLength: z.int().min(1).max(10_000).default(1_000),
+    default: z.string().optional(),
+  }),
+  z.strictObject({
+    ...common,
+    type: z.literal('number'),
+    min: z.number().optional(),
+    max: z.number().optional(),
+    default: z.number().optional(),
+  }),
+  z.strictObject({
+    ...common,
+    type: z.literal('date'),
+    /** How the row writes it: any order of YYYY, MM, DD with one separator. */
+    format: z
+      .enum(['YYYY-MM-DD', 'DD-MM-YYYY', 'DD/MM/YYYY', 'MM/DD/YYYY', 'DD.MM.YYYY', 'YYYY/MM/DD'])
+      .default('YYYY-MM-DD'),
+    /** `YYYY-MM-DD`. */
+    min: z.iso.date().optional(),
+    max: z.iso.date().optional(),
+    default: z.iso.date().optional(),
+    /** Name of a date field that must not be later than this one. */
+    notBefore: z.string().optional(),
+  }),
+  z.strictObject({ ...common, type: z.literal('email'), default: z.string().optional() }),
+  z.strictObject({ ...common, type: z.literal('url'), default: z.string().optional() }),
+  z.strictObject({
+    ...common,
+    type: z.literal('choice'),
+    /** Ordered low to high where the order means something. */
+    choices: z.array(z.string().min(1).max(200)).min(1).max(500),
+    default: z.string().optional(),
+  }),
+]);
+
+export type Field = z.infer<typeof fieldSchema>;

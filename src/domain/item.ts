@@ -1,0 +1,41 @@
+/** An item: one recipient's row and everything that was decided about it when it was accepted. */
+
+/** All that the page and the credential program need for one item. Nothing else may enter them, so that replay gives the same bytes. */
+export interface ItemFacts {
+  /** UUID; the public id of certificate and credential. */
+  id: string;
+  /** Printed on the document, e.g. `VEC-IC-202667DAE48425BAD`. */
+  referenceId: string;
+  /** NFC, at most 200 characters. */
+  name: string;
+  email: string;
+  /** `YYYY-MM-DD`. */
+  issueDate: string;
+  /** `YYYY-MM-DD`, or null for never. */
+  expiryDate: string | null;
+  /** Absolute; what the QR code says. */
+  verificationUrl: string;
+  /** Clean values by field name: dates as `YYYY-MM-DD`, numbers as numbers; an absent optional value has no key. */
+  fields: Record<string, string | number>;
+  /** 32 hex digits, salt of the e-mail hash in the credential. */
+  emailSalt: string;
+  /** Place in the organization's Bitstring status list. */
+  statusList: { url: string; index: number };
+}
+
+/** What the CSV, JSON and XML readers give for one record: cells in header order. */
+export interface RawRow {
+  /** Row number as in the spreadsheet: the header is row 1, so the first record is 2. Blank lines count. */
+  row: number;
+  cells: string[];
+}
+
+/** A row that passed the row schema. */
+export interface CleanRow {
+  name: string;
+  email: string;
+  /** `YYYY-MM-DD`, or null where the row names none. */
+  issueDate: string | null;
+  expiryDate: string | null;
+  fields: Record<string, string | number>;
+}

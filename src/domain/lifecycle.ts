@@ -1,0 +1,52 @@
+/** The one table of allowed status changes; `db/transition.ts` writes by it, `docs/lifecycles.md` is drawn from it. */
+
+export const lifecycle = {
+  batch: {
+    /** Stored, its chunks waiting to be accepted. */
+    pending: ['accepting', 'cancelled', 'failed'],
+    accepting: ['waiting_for_approval', 'processing', 'failed', 'cancelled'],
+    waiting_for_approval: ['processing', 'failed', 'cancelled'],
+    processing: ['completed', 'partially_completed', 'failed', 'cancelled'],
+    completed: ['processing'],
+    partially_completed: ['processing'],
+    failed: ['processing'],
+    cancelled: [],
+  },
+  chunk: {
+    /** Rows still in the source. */
+    pending: ['accepted', 'set_aside', 'cancelled'],
+    /** Items stored, ready to be produced (or waiting for approval). */
+    accepted: ['produced', 'set_aside', 'cancelled'],
+    produced: ['delivered'],
+    delivered: [],
+    set_aside: [],
+    cancelled: [],
+  },
+  item: {
+    accepted: ['issued', 'failed', 'cancelled'],
+    failed: ['accepted'],
+    issued: ['revoked'],
+    revoked: [],
+    cancelled: [],
+  },
+  delivery: {
+    queued: ['sending', 'failed', 'held', 'cancelled'],
+    sending: ['sent', 'deferred', 'failed', 'unknown'],
+    deferred: ['sending', 'failed', 'cancelled'],
+    /** The process died between the act and its answer. */
+    unknown: ['sending', 'sent', 'failed', 'held'],
+    held: ['sending', 'failed', 'cancelled'],
+    sent: [],
+    failed: ['queued'],
+    cancelled: [],
+  },
+} as const satisfies Record<string, Record<string, readonly string[]>>;
+
+export type Subject = keyof typeof lifecycle;
+export type Status<S extends Subject> = Extract<keyof (typeof lifecycle)[S], string>;
+
+/** Statuses from which `to` may be entered, in table order. */
+export function sourcesOf<S extends Subject>(subject: S, to: Status<S>): Status<S>[] {
+  const table = lifecycle[subject] as Record<string, readonly string[]>;
+  return Object.keys(table).filter((from) => table[from]?.includes(to)) as Status<S>[];
+}

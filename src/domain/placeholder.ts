@@ -1,0 +1,44 @@
+/** The display value of every placeholder of one item: dates in the template's language, numbers as given. */
+
+import type { ItemFacts } from './item.ts';
+import type { Template } from './template.ts';
+
+export type DisplayValues = Record<string, string>;
+
+/** Builds the function that turns an item's facts into display values; formatters are made once. */
+export function displayValuesOf(template: Template, organizationName: string): (facts: ItemFacts) => DisplayValues {
+  const formatDate = dateFormatter(template);
+  const dateFields = new Set(template.fields.filter((field) => field.type === 'date').map((field) => field.name));
+  return (facts) => {
+    const values: DisplayValues = {
+      name: facts.name,
+      email: facts.email,
+      issue_date: formatDate(facts.issueDate),
+      expiry_date: facts.expiryDate === null ? '' : formatDate(facts.expiryDate),
+      reference_id: facts.referenceId,
+      credential_id: facts.id,
+      verification_url: facts.verificationUrl,
+      organization_name: organizationName,
+    };
+    for (const name of Object.keys(facts.fields)) {
+      const value = facts.fields[name] as string | number;
+      values[name] = dateFields.has(name) ? formatDate(String(value)) : String(value);
+    }
+    return values;
+  };
+}
+
+function dateFormatter(template: Template): (isoDate: string) => string {
+  if (template.dateStyle === 'iso') return (date) => date;
+  const format = new Intl.DateTimeFormat(template.language, { dateStyle: template.dateStyle, timeZone: 'UTC' });
+  const seen = new Map<string, string>();
+  return (date) => {
+    let text = seen.get(date);
+    if (text === undefined) {
+      if (seen.size > 5_000) seen.clear();
+      text = format.format(new Date(`${date}T00:00:00Z`)).normalize('NFC');
+      seen.set(date, text);
+    }
+    return text;
+  };
+}

@@ -1,0 +1,291 @@
+/** The template format `chancery-template/1`: the page, the fields and the achievement, versioned and immutable once used. Lengths are millimetres from the top left corner, font sizes points. */
+
+import { z } from 'zod';
+import { builtInPlaceholders, fieldSchema } from './field.ts';
+import type { Issue } from './issue.ts';
+
+const mm = z.number().min(-2_000).max(2_000);
+const positiveMm = z.number().gt(0).max(2_000);
+/** `#rgb` or `#rrggbb`. */
+const color = z.string().regex(/^#([0-9a-fA-F]{3}|[0-9a-fA-F]{6})$/);
+const assetId = z.string().regex(/^[A-Za-z0-9][A-Za-z0-9._-]{0,99}$/);
+const language = z.string().regex(/^[A-Za-z]{2,3}(-[A-Za-z0-9]{2,8})*$/);
+
+export const fontFamilies = ['Noto Serif', 'Noto Sans', 'Cinzel', 'Great Vibes'] as const;
+
+const box = { x: mm, y: mm, width: positiveMm, height: positiveMm };
+const stroke = {
+  stroke: color.optional(),
+  strokeWidth: z.number().gt(0).max(50).default(0.3),
+  opacity: z.number().min(0).max(1).default(1),
+};
+
+const textElement = z.strictObject({
+  type: z.literal('text'),
+  ...box,
+  /** Literal text with `{{placeholder}}`s; `\n` breaks the line. Plain substitution, nothing is evaluated. */
+  text: z.string().max(5_000),
+  family: z.enum(fontFamilies).default('Noto Serif'),
+  weight: z.union([z.literal(400), z.literal(700)]).default(400),
+  italic: z.boolean().default(false),
+  /** Points. */
+  size: z.number().min(2).max(400),
+  /** Shrink down to this size before the row is refused; absent: never shrink. */
+  minSize: z.number().min(2).max(400).optional(),
+  color: color.default('#000000'),
+  /** `start` and `end` follow the paragraph's direction. */
+  align: z.enum(['left', 'center', 'right', 'start', 'end']).default('left'),
+  verticalAlign: z.enum(['top', 'middle', 'bottom']).default('top'),
+  direction: z.enum(['auto', 'ltr', 'rtl']).default('auto'),
+  lineHeight: z.number().min(0.5).max(5).default(1.3),
+  /** Points added after each character of non-joining scripts. */
+  letterSpacing: z.number().min(-5).max(50).default(0),
+  wrap: z.boolean().default(false),
+  /** BCP 47; picks the CJK face and language-dependent glyphs. Default: the template's language. */
+  language: language.optional(),
+});
+
+export const elementSchema = z.discriminatedUnion('type', [
+  textElement,
+  z.strictObject({
+    type: z.literal('image'),
+    ...box,
+    asset: assetId,
+    fit: z.enum(['contain', 'cover', 'stretch']).default('contain'),
+    alt: z.string().max(500).optional(),
+  }),
+  z.strictObject({
+    type: z.literal('line'),
+    x1: mm,
+    y1: mm,
+    x2: mm,
+    y2: mm,
+    stroke: color,
+    strokeWidth: z.number().gt(0).max(50).default(0.3),
+    dash: z.array(positiveMm).max(8).optional(),
+  }),
+  z.strictObject({
+    type: z.literal('rectangle'),
+    ...box,
+    radius: z.number().min(0).max(500).default(0),
+    fill: color.optional(),
+    ...stroke,
+  }),
+  /** SVG path data in millimetres, moved to x, y and multiplied by scale. */
+  z.strictObject({
+    type: z.literal('path'),
+    x: mm.default(0),
+    y: mm.default(0),
+    scale: z.number().gt(0).max(1_000).default(1),
+    d: z.string().min(1).max(500_000),
+    fill: color.optional(),
+    fillRule: z.enum(['nonzero', 'evenodd']).default('nonzero'),
+    ...stroke,
+  }),
+  z.strictObject({
+    type: z.literal('qr'),
+    x: mm,
+    y: mm,
+    size: positiveMm,
+    value: z.string().min(1).max(1_000).default('{{verification_url}}'),
+    errorCorrection: z.enum(['L', 'M', 'Q', 'H']).default('M'),
+    color: color.default('#000000'),
+    background: color.optional(),
+  }),
+  z.strictObject({
+    type: z.literal('barcode'),
+    ...box,
+    symbology: z.enum(['code128']).default('code128'),
+    value: z.string().min(1).max(200).default('{{reference_id}}'),
+    color: color.default('#000000'),
+  }),
+  /** Where a signatory signs: image above the line, name and designation below. */
+  z.strictObject({
+    type: z.literal('signatory'),
+    ...box,
+    slot: z.int().min(1).max(10),
+    family: z.enum(fontFamilies).default('Noto Serif'),
+    size: z.number().min(4).max(40).default(10),
+    color: color.default('#000000'),
+    lineColor: color.optional(),
+  }),
+]);
+
+export const achievementSchema = z.strictObject({
+  name: z.string().min(1).max(300),
+  description: z.string().min(1).max(5_000),
+  /** What one must do to earn it. */
+  criteria: z.string().min(1).max(10_000),
+  /** Open Badges 3.0 AchievementType, e.g. Certificate, Course, Degree, License, `ext:…`. */
+  type: z
+    .string()
+    .regex(/^([A-Z][A-Za-z]+|ext:[a-z|A-Z|0-9|.|\-|_]+)$/)
+    .default('Certificate'),
+  tags: z.array(z.string().min(1).max(100)).max(50).default([]),
+  humanCode: z.string().max(100).optional(),
+  fieldOfStudy: z.string().max(300).optional(),
+  creditsAvailable: z.number().min(0).optional(),
+  /** What `bindings.result` means. */
+  result: z
+    .strictObject({
+      name: z.string().min(1).max(300),
+      type: z.string().default('LetterGrade'),
+      allowedValues: z.array(z.string()).max(100).optional(),
+      min: z.string().optional(),
+      max: z.string().optional(),
+    })
+    .optional(),
+});
+
+/** Which field fills which property of the Open Badges 3.0 subject; values are field names. */
+export const bindingsSchema = z.strictObject({
+  result: z.string().optional(),
+  creditsEarned: z.string().optional(),
+  role: z.string().optional(),
+  licenseNumber: z.string().optional(),
+  term: z.string().optional(),
+  activityStartDate: z.string().optional(),
+  activityEndDate: z.string().optional(),
+  /** A url field, put into `evidence` under the given name. */
+  evidence: z
+    .array(
+      z.strictObject({
+        field: z.string(),
+        name: z.string().min(1).max(300),
+        description: z.string().max(2_000).optional(),
+      }),
+    )
+    .max(20)
+    .default([]),
+});
+
+export const templateSchema = z.strictObject({
+  format: z.literal('chancery-template/1'),
+  name: z.string().min(1).max(200),
+  /** BCP 47: the document's language; dates and months are written in it. */
+  language,
+  /** The document's title, with placeholders. */
+  title: z.string().min(1).max(500).default('{{name}}'),
+  page: z.strictObject({
+    width: positiveMm,
+    height: positiveMm,
+    background: z
+      .strictObject({
+        color: color.optional(),
+        asset: assetId.optional(),
+        /** Of a PDF asset, from 1. */ page: z.int().min(1).max(2_000).default(1),
+      })
+      .default({ page: 1 }),
+  }),
+  /** How `{{issue_date}}` and other dates are written. `iso` is YYYY-MM-DD. */
+  dateStyle: z.enum(['long', 'medium', 'short', 'iso']).default('long'),
+  fields: z.array(fieldSchema).max(190).default([]),
+  elements: z.array(elementSchema).min(1).max(500),
+  achievement: achievementSchema,
+  bindings: bindingsSchema.default({ evidence: [] }),
+  /** Months from issue to expiry; null: never expires. */
+  validityMonths: z.int().min(1).max(1_200).nullable().default(null),
+  /** What the mail says; placeholders allowed. */
+  mail: z
+    .strictObject({
+      subject: z.string().min(1).max(300),
+      greeting: z.string().max(500),
+      body: z.string().max(5_000),
+      attachPdf: z.boolean().default(false),
+    })
+    .optional(),
+  /** Files by id; the data is base64. PNG, JPEG, SVG or PDF. */
+  assets: z
+    .record(
+      assetId,
+      z.strictObject({
+        mediaType: z.enum(['image/png', 'image/jpeg', 'image/svg+xml', 'application/pdf']),
+        data: z.string().max(28_000_000),
+      }),
+    )
+    .default({}),
+});
+
+export type Template = z.infer<typeof templateSchema>;
+export type Element = z.infer<typeof elementSchema>;
+export type TextElement = Extract<Element, { type: 'text' }>;
+export type SignatoryElement = Extract<Element, { type: 'signatory' }>;
+export type Achievement = z.infer<typeof achievementSchema>;
+
+const placeholder = /\{\{\s*([^{}]*?)\s*\}\}/g;
+
+/** Names of the placeholders in a text, in order, with repeats. */
+export function placeholdersOf(text: string): string[] {
+  return [...text.matchAll(placeholder)].map((match) => match[1] as string);
+}
+
+/** Text with its placeholders replaced by display values; an absent value becomes nothing. */
+export function fillText(text: string, values: Readonly<Record<string, string>>): string {
+  return text.replace(placeholder, (_, name: string) => (Object.hasOwn(values, name) ? (values[name] as string) : ''));
+}
+
+/** Slots of the template's signatories, sorted. */
+export function signatorySlots(template: Template): number[] {
+  return template.elements
+    .flatMap((element) => (element.type === 'signatory' ? [element.slot] : []))
+    .sort((a, b) => a - b);
+}
+
+/** Reads a template and says everything that is wrong with it: shape first, then references between its parts. */
+export function parseTemplate(input: unknown): { template: Template } | { issues: Issue[] } {
+  const parsed = templateSchema.safeParse(input);
+  if (!parsed.success) {
+    return {
+      issues: parsed.error.issues.map((issue) => ({
+        path: issue.path.join('.') || 'template',
+        code: 'invalid',
+        params: { reason: issue.message },
+      })),
+    };
+  }
+  const issues = referenceIssues(parsed.data);
+  return issues.length > 0 ? { issues } : { template: parsed.data };
+}
+
+function referenceIssues(template: Template): Issue[] {
+  const issues: Issue[] = [];
+  const fault = (path: string, reason: string) => issues.push({ path, code: 'invalid', params: { reason } });
+  const names = template.fields.map((field) => field.name);
+  const known = new Set<string>([...builtInPlaceholders, ...names]);
+  names.forEach((name, at) => {
+    if (names.indexOf(name) !== at) fault(`fields.${at}.name`, `the field ${name} is declared twice`);
+  });
+  const checkText = (path: string, text: string) => {
+    for (const name of placeholdersOf(text))
+      if (!known.has(name)) fault(path, `{{${name}}} is neither a field nor built in`);
+  };
+  checkText('title', template.title);
+  if (template.mail)
+    for (const part of ['subject', 'greeting', 'body'] as const) checkText(`mail.${part}`, template.mail[part]);
+  const needAsset = (path: string, id: string | undefined) => {
+    if (id !== undefined && !Object.hasOwn(template.assets, id)) fault(path, `there is no asset ${id}`);
+  };
+  needAsset('page.background.asset', template.page.background.asset);
+  template.elements.forEach((element, at) => {
+    if (element.type === 'text') checkText(`elements.${at}.text`, element.text);
+    if (element.type === 'qr' || element.type === 'barcode') checkText(`elements.${at}.value`, element.value);
+    if (element.type === 'image') needAsset(`elements.${at}.asset`, element.asset);
+    if (element.type === 'text' && element.minSize !== undefined && element.minSize > element.size)
+      fault(`elements.${at}.minSize`, 'is larger than size');
+  });
+  signatorySlots(template).forEach((slot, at) => {
+    if (slot !== at + 1) fault('elements', 'signatory slots count from 1 without gaps or repeats');
+  });
+  for (const [property, target] of Object.entries(template.bindings)) {
+    for (const name of typeof target === 'string' ? [target] : target.map((one) => one.field)) {
+      const field = template.fields.find((one) => one.name === name);
+      if (!field) fault(`bindings.${property}`, `there is no field ${name}`);
+      else if (property === 'creditsEarned' && field.type !== 'number')
+        fault(`bindings.${property}`, 'needs a number field');
+      else if (property.startsWith('activity') && field.type !== 'date')
+        fault(`bindings.${property}`, 'needs a date field');
+      else if (property === 'evidence' && field.type !== 'url') fault(`bindings.${property}`, 'needs a url field');
+    }
+  }
+  return issues;
+}
