@@ -1,11 +1,11 @@
 -- Deliveries: one item over one channel; the row is committed as `sending` before the irreversible act.
 
 create table delivery (
-  organization_id uuid not null references organization,
-  batch_id uuid not null references batch,
+  organization_id uuid not null,
+  batch_id uuid not null,
   seq integer not null,
   item_id uuid not null,
-  chunk_id uuid not null references chunk,
+  chunk_id uuid not null,
   channel text not null,
   -- raised by an explicit resend, which is another mail; a retry keeps it
   generation integer not null default 1,
