@@ -55,8 +55,8 @@ create table signing_key (
   id uuid primary key,
   organization_id uuid not null references organization,
   purpose text not null check (purpose in ('credential', 'seal')),
-  -- the verification method in the DID document
-  method text not null unique,
+  -- names the verification method in the DID document: did#multibase
+  multibase text not null unique,
   public_key bytea not null,
   -- encrypted under the master key
   private_key bytea not null,

@@ -1,6 +1,12 @@
 -- Batches, chunks, items: the belt. Progress is a sum over chunk rows.
 
-create sequence reference_position as bigint;
+-- One row: what belongs to the installation rather than to a tenant.
+create table instance (
+  one boolean primary key default true check (one),
+  -- keys the permutation from position to reference id, so that reference ids are unique and do not reveal their order
+  reference_secret bytea not null,
+  next_reference bigint not null default 0
+);
 
 create table batch (
   id uuid primary key,
@@ -111,6 +117,16 @@ create unique index on item (reference_id);
 create index on item (chunk_id) where status <> 'issued';
 create index on item (status_list_id, status_index) where status = 'revoked';
 create index item_failed on item (batch_id, seq) where status = 'failed';
+
+-- Which worker runs which job. A worker holds an advisory lock on its number for as long as its session lives,
+-- so that the death of a process is known at once and not only when its heartbeat is missed.
+create table worker (
+  number integer generated always as identity primary key,
+  host text not null,
+  pid integer not null,
+  started_at timestamptz not null default clock_timestamp()
+);
+create table worker_job (job_id uuid primary key, queue text not null, worker_number integer not null);
 
 -- Start tags of start-time fair queueing.
 create table fair_tag (organization_id uuid primary key references organization, last_tag bigint not null);
