@@ -1,0 +1,102 @@
+/** The only reader of process.env: every setting with its default, meaning and check; contradictions are all reported at once. */
+
+import { availableParallelism } from 'node:os';
+import { resolve } from 'node:path';
+import { z } from 'zod';
+import { invalidInput } from './errors.ts';
+
+const flag = z.enum(['0', '1', 'true', 'false']).transform((value) => value === '1' || value === 'true');
+const count = (low: number, high: number) => z.coerce.number().int().min(low).max(high);
+
+/** Name -> schema; `.describe()` is the line in docs/configuration.md. */
+export const settings = {
+  HOST: z.string().default('127.0.0.1').describe('Address to listen on. `0.0.0.0` for all interfaces.'),
+  PORT: count(0, 65_535).default(8080).describe('Port to listen on; 0 takes any free one.'),
+  PUBLIC_URL: z
+    .url({ protocol: /^https?$/ })
+    .optional()
+    .describe('Address under which people reach the server, printed in QR codes and mails. Default: http://HOST:PORT.'),
+  CHANCERY_DATA: z
+    .string()
+    .default('./data')
+    .describe('Folder of the embedded database, the documents and the master key.'),
+  DATABASE_URL: z
+    .string()
+    .regex(/^postgres(ql)?:\/\//)
+    .optional()
+    .describe(
+      'A PostgreSQL 15 or newer to use instead of the embedded one; then any number of `chancery worker` processes can share the work.',
+    ),
+  DATABASE_POOL: count(2, 200).default(12).describe('Connections of one process to the database.'),
+  CHANCERY_MASTER_KEY: z
+    .base64()
+    .refine((text) => Buffer.from(text, 'base64').length === 32, 'needs 32 bytes')
+    .optional()
+    .describe(
+      '32 bytes in base64; signing keys are encrypted under it. Default: made once, kept in CHANCERY_DATA/master.key. All processes that share a database need the same.',
+    ),
+  THREADS: count(1, 256)
+    .default(availableParallelism())
+    .describe('Worker threads that produce documents. Default: one for each core.'),
+  CHUNK_DEATHS: count(1, 1_000)
+    .default(3)
+    .describe('A chunk that was being worked on when the process died this often is set aside.'),
+  SMTP_URL: z
+    .string()
+    .regex(/^smtps?:\/\//)
+    .optional()
+    .describe(
+      'Mail server, smtp://user:password@host:587. Without it mail goes to the built-in catcher and nothing leaves the machine.',
+    ),
+  SMTP_CONNECTIONS: count(1, 100).default(5).describe('Connections to the mail server at once.'),
+  MAIL_DOMAIN: z.string().default('chancery.localhost').describe('Right side of the Message-ID of every mail.'),
+  S3_BUCKET: z
+    .string()
+    .optional()
+    .describe('Keep documents in this bucket of an S3-compatible store instead of CHANCERY_DATA.'),
+  S3_ENDPOINT: z.url().optional().describe('Address of the S3-compatible store.'),
+  S3_REGION: z.string().default('us-east-1').describe('Region of the bucket.'),
+  S3_PREFIX: z.string().default('').describe('Put before every object name.'),
+  S3_ACCESS_KEY_ID: z.string().optional().describe('Access key; without it the usual AWS sources are asked.'),
+  S3_SECRET_ACCESS_KEY: z.string().optional().describe('Secret of the access key.'),
+  S3_PATH_STYLE: flag.default(true).describe('Address the bucket in the path rather than in the host name.'),
+  MAX_ROWS: count(1, 10_000_000)
+    .default(1_000_000)
+    .describe('Rows a batch may have; an organization may be given fewer.'),
+  MAX_UPLOAD_MB: count(1, 10_000).default(1_024).describe('Size of an uploaded file.'),
+  METRICS: flag.default(true).describe('Serve Prometheus metrics at /metrics.'),
+  LOG_LEVEL: z
+    .enum(['fatal', 'error', 'warn', 'info', 'debug', 'silent'])
+    .default('info')
+    .describe('Least severe log line written.'),
+  DEMO: flag
+    .default(true)
+    .describe('Seed a demo when the database is empty (only `chancery serve` with the embedded database).'),
+  FAULTS: z
+    .string()
+    .optional()
+    .describe('For tests only: fault points to trigger, `name:action[@n]`, comma separated.'),
+} as const;
+
+const schema = z.object(settings);
+export type Settings = z.infer<typeof schema>;
+
+export interface Config extends Settings {
+  /** Absolute. */
+  dataDirectory: string;
+}
+
+/** Reads the environment; throws `invalid_input` naming every setting at fault. Empty values count as absent. */
+export function readConfig(environment: NodeJS.ProcessEnv = process.env): Config {
+  const given = Object.fromEntries(
+    Object.keys(settings).flatMap((name) => (environment[name] ? [[name, environment[name]]] : [])),
+  );
+  const parsed = schema.safeParse(given);
+  if (!parsed.success) {
+    const faults = parsed.error.issues.map((issue) => `${issue.path.join('.')}: ${issue.message}`);
+    throw invalidInput(`configuration: ${faults.join('; ')}`);
+  }
+  if (parsed.data.S3_ACCESS_KEY_ID && !parsed.data.S3_SECRET_ACCESS_KEY)
+    throw invalidInput('configuration: S3_ACCESS_KEY_ID needs S3_SECRET_ACCESS_KEY');
+  return Object.freeze({ ...parsed.data, dataDirectory: resolve(parsed.data.CHANCERY_DATA) });
+}

@@ -1,0 +1,167 @@
+/** Batches, and their progress as a sum over chunk rows. */
+
+import type { Status } from '../domain/lifecycle.ts';
+import type { ColumnPlan } from '../ingest/columns.ts';
+import type { Tx } from './open.ts';
+import type { StatusListRange } from './status-lists.ts';
+
+export interface BatchSignatory {
+  slot: number;
+  memberId: string;
+  name: string;
+  designation: string;
+  autoApprove: boolean;
+}
+
+/** Everything decided when the batch was handed in. */
+export interface BatchFacts {
+  id: string;
+  organizationId: string;
+  templateId: string;
+  templateVersionId: string;
+  name: string;
+  total: number;
+  seed: Buffer;
+  firstReference: number;
+  statusLists: StatusListRange[];
+  credentialKeyId: string;
+  sealKeyId: string;
+  publicUrl: string;
+  sourceKey: string;
+  columnPlan: ColumnPlan;
+  signatories: BatchSignatory[];
+  channels: string[];
+  hidden: boolean;
+  createdAt: Date;
+}
+
+export interface BatchRow extends BatchFacts {
+  number: number;
+  status: Status<'batch'>;
+  completedAt: Date | null;
+  updatedAt: Date;
+}
+
+export interface BatchProgress {
+  issued: number;
+  failed: number;
+  mails: number;
+  mailsSent: number;
+  mailsFailed: number;
+}
+
+const columns = `batch.id, batch.number, batch.organization_id as "organizationId", batch.template_id as "templateId",
+  batch.template_version_id as "templateVersionId", batch.name, batch.status, batch.total, batch.seed, batch.first_reference as "firstReference",
+  batch.status_lists as "statusLists", batch.credential_key_id as "credentialKeyId", batch.seal_key_id as "sealKeyId",
+  batch.public_url as "publicUrl", batch.source_key as "sourceKey", batch.column_plan as "columnPlan", batch.signatories, batch.channels,
+  batch.hidden, batch.created_at as "createdAt", batch.completed_at as "completedAt", batch.updated_at as "updatedAt"`;
+
+const progress = `join lateral (select coalesce(sum(issued), 0)::int as issued, coalesce(sum(failed), 0)::int as failed,
+    coalesce(sum(mails), 0)::int as mails, coalesce(sum(mails_sent), 0)::int as "mailsSent", coalesce(sum(mails_failed), 0)::int as "mailsFailed"
+  from chunk where chunk.batch_id = batch.id) progress on true`;
+
+export type BatchWithProgress = BatchRow & BatchProgress;
+
+export async function insertBatch(tx: Tx, batch: BatchFacts): Promise<void> {
+  await tx.query(
+    `insert into batch (id, organization_id, template_id, template_version_id, name, total, seed, first_reference, status_lists,
+       credential_key_id, seal_key_id, public_url, source_key, column_plan, signatories, channels, hidden, created_at)
+     values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18)`,
+    [
+      batch.id,
+      batch.organizationId,
+      batch.templateId,
+      batch.templateVersionId,
+      batch.name,
+      batch.total,
+      batch.seed,
+      batch.firstReference,
+      JSON.stringify(batch.statusLists),
+      batch.credentialKeyId,
+      batch.sealKeyId,
+      batch.publicUrl,
+      batch.sourceKey,
+      JSON.stringify(batch.columnPlan),
+      JSON.stringify(batch.signatories),
+      batch.channels,
+      batch.hidden,
+      batch.createdAt,
+    ],
+  );
+}
+
+/** Copies the signatories' images as they are now: what is on the documents does not change with the member. */
+export async function copySignatures(
+  tx: Tx,
+  organizationId: string,
+  batchId: string,
+  signatories: BatchSignatory[],
+): Promise<void> {
+  if (signatories.length === 0) return;
+  await tx.query(
+    `insert into batch_signature (batch_id, slot, organization_id, png)
+     select $1, wanted.slot, $2, member.signature from jsonb_to_recordset($3::jsonb) as wanted(slot int, "memberId" uuid)
+     join member on member.id = wanted."memberId" and member.organization_id = $2 where member.signature is not null`,
+    [batchId, organizationId, JSON.stringify(signatories)],
+  );
+}
+
+export async function readSignatures(
+  tx: Tx,
+  organizationId: string,
+  batchId: string,
+): Promise<{ slot: number; png: Buffer }[]> {
+  return (
+    await tx.query<{ slot: number; png: Buffer }>(
+      'select slot, png from batch_signature where organization_id = $1 and batch_id = $2',
+      [organizationId, batchId],
+    )
+  ).rows;
+}
+
+export async function findBatch(tx: Tx, organizationId: string, id: string): Promise<BatchWithProgress | undefined> {
+  const { rows } = await tx.query<BatchWithProgress>(
+    `select ${columns}, progress.* from batch ${progress} where batch.organization_id = $1 and batch.id = $2`,
+    [organizationId, id],
+  );
+  return rows[0];
+}
+
+export interface BatchFilter {
+  statuses?: readonly Status<'batch'>[];
+  limit: number;
+  offset: number;
+}
+
+/** Newest first. */
+export async function listBatches(
+  tx: Tx,
+  organizationId: string,
+  filter: BatchFilter,
+): Promise<{ batches: BatchWithProgress[]; total: number }> {
+  const where = 'batch.organization_id = $1 and ($2::text[] is null or batch.status = any($2))';
+  const values = [organizationId, filter.statuses ?? null];
+  const { rows } = await tx.query<BatchWithProgress>(
+    `select ${columns}, progress.* from (select * from batch where ${where} order by created_at desc, id limit $3 offset $4) batch ${progress}
+     order by batch.created_at desc, batch.id`,
+    [...values, filter.limit, filter.offset],
+  );
+  const counted = await tx.query<{ total: number }>(`select count(*)::int as total from batch where ${where}`, values);
+  return { batches: rows, total: counted.rows[0]?.total ?? 0 };
+}
+
+/** Serialises the commits of one batch's chunks, so that exactly one of them sees that it is the last. */
+export async function lockBatch(tx: Tx, organizationId: string, id: string): Promise<Status<'batch'>> {
+  const { rows } = await tx.query<{ status: Status<'batch'> }>(
+    'select status from batch where organization_id = $1 and id = $2 for no key update',
+    [organizationId, id],
+  );
+  return rows[0]?.status as Status<'batch'>;
+}
+
+export async function setCompletedAt(tx: Tx, organizationId: string, id: string, completed: boolean): Promise<void> {
+  await tx.query(
+    `update batch set completed_at = ${completed ? 'clock_timestamp()' : 'null'} where organization_id = $1 and id = $2`,
+    [organizationId, id],
+  );
+}

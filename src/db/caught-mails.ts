@@ -1,0 +1,50 @@
+/** What the built-in mail catcher caught. It belongs to the machine, not to a tenant. */
+
+import type { Tx } from './open.ts';
+
+export interface CaughtMailRow {
+  id: number;
+  messageId: string;
+  recipient: string;
+  sender: string;
+  subject: string;
+  receivedAt: Date;
+  size: number;
+}
+
+const columns = `id, message_id as "messageId", recipient, sender, subject, received_at as "receivedAt", octet_length(raw) as size`;
+
+export async function insertCaughtMail(
+  tx: Tx,
+  mail: { messageId: string; to: string; from: string; subject: string; raw: Buffer },
+): Promise<void> {
+  await tx.query('insert into caught_mail (message_id, recipient, sender, subject, raw) values ($1, $2, $3, $4, $5)', [
+    mail.messageId,
+    mail.to,
+    mail.from,
+    mail.subject,
+    mail.raw,
+  ]);
+}
+
+/** Newest first, those before the id `before`. */
+export async function listCaughtMails(
+  tx: Tx,
+  search: string,
+  before: number | null,
+  limit: number,
+): Promise<CaughtMailRow[]> {
+  const { rows } = await tx.query<CaughtMailRow>(
+    `select ${columns} from caught_mail
+     where ($1 = '' or strpos(lower(recipient), lower($1)) > 0 or strpos(lower(subject), lower($1)) > 0) and ($2::bigint is null or id < $2)
+     order by id desc limit $3`,
+    [search, before, limit],
+  );
+  return rows;
+}
+
+export async function readCaughtMail(tx: Tx, id: number): Promise<(CaughtMailRow & { raw: Buffer }) | undefined> {
+  return (
+    await tx.query<CaughtMailRow & { raw: Buffer }>(`select ${columns}, raw from caught_mail where id = $1`, [id])
+  ).rows[0];
+}

@@ -1,0 +1,142 @@
+/** Deliveries: claimed as `sending` before the act, settled one by one after it. */
+
+import type { Status } from '../domain/lifecycle.ts';
+import type { ChunkRow } from './chunks.ts';
+import type { Tx } from './open.ts';
+import { mayBecome } from './transition.ts';
+
+/** One delivery for each issued item of the chunk; a second run adds none. */
+export async function insertDeliveries(tx: Tx, chunk: ChunkRow, channel: string, domain: string): Promise<number> {
+  const { rowCount } = await tx.query(
+    `insert into delivery (organization_id, batch_id, seq, item_id, chunk_id, channel, message_id)
+     select organization_id, batch_id, seq, id, chunk_id, $4, '<' || id || '.' || $4 || '.1@' || $5 || '>'
+     from item where organization_id = $1 and batch_id = $2 and chunk_id = $3 and status = 'issued'
+     on conflict do nothing`,
+    [chunk.organizationId, chunk.batchId, chunk.id, channel, domain],
+  );
+  return rowCount;
+}
+
+export interface ClaimedDelivery {
+  seq: number;
+  generation: number;
+  messageId: string;
+  attempts: number;
+  itemId: string;
+  referenceId: string;
+  name: string;
+  email: string;
+  issueDate: string;
+  expiryDate: string | null;
+  fields: Record<string, string | number>;
+  packKey: string;
+  prefixHash: string;
+  tailOffset: number;
+  tailLength: number;
+}
+
+/** Range of a chunk's deliveries over one channel: at most 100 by seq. */
+export interface DeliveryRange {
+  organizationId: string;
+  batchId: string;
+  chunkId: string;
+  channel: string;
+  fromSeq: number;
+  toSeq: number;
+}
+
+const inRange =
+  'delivery.organization_id = $1 and delivery.batch_id = $2 and delivery.chunk_id = $3 and delivery.channel = $4 and delivery.seq between $5 and $6';
+const rangeValues = (range: DeliveryRange) => [
+  range.organizationId,
+  range.batchId,
+  range.chunkId,
+  range.channel,
+  range.fromSeq,
+  range.toSeq,
+];
+
+/** What a run that died left as `sending` may have been sent or not. Returns how many. */
+export async function markUnknown(tx: Tx, range: DeliveryRange, run: string): Promise<number> {
+  const { rowCount } = await tx.query(
+    `update delivery set status = 'unknown', updated_at = clock_timestamp() where ${inRange} and run <> $7 and ${mayBecome('delivery', 'unknown')}`,
+    [...rangeValues(range), run],
+  );
+  return rowCount;
+}
+
+/** Claims what is due. `resendUnknown` is the policy of channels that deliver at least once. */
+export async function claimDeliveries(
+  tx: Tx,
+  range: DeliveryRange,
+  run: string,
+  resendUnknown: boolean,
+): Promise<ClaimedDelivery[]> {
+  const { rows } = await tx.query<ClaimedDelivery>(
+    `update delivery set status = 'sending', run = $7, attempts = attempts + 1, updated_at = clock_timestamp()
+     from item where ${inRange} and item.batch_id = delivery.batch_id and item.seq = delivery.seq
+       and (delivery.status = 'queued' or (delivery.status = 'deferred' and delivery.next_attempt_at <= clock_timestamp()) or ($8 and delivery.status = 'unknown'))
+     returning delivery.seq, delivery.generation, delivery.message_id as "messageId", delivery.attempts, item.id as "itemId", item.reference_id as "referenceId",
+       item.name, item.email, to_char(item.issue_date, 'YYYY-MM-DD') as "issueDate", to_char(item.expiry_date, 'YYYY-MM-DD') as "expiryDate", item.fields,
+       item.pack_key as "packKey", item.prefix_hash as "prefixHash", item.tail_offset as "tailOffset", item.tail_length as "tailLength"`,
+    [...rangeValues(range), run, resendUnknown],
+  );
+  return rows.sort((a, b) => a.seq - b.seq);
+}
+
+/** Settles one claimed delivery; nothing happens when another run holds it by now. */
+export async function settleDelivery(
+  tx: Tx,
+  range: DeliveryRange,
+  claimed: { seq: number; generation: number },
+  run: string,
+  to: Extract<Status<'delivery'>, 'sent' | 'deferred' | 'failed' | 'unknown'>,
+  response: string,
+  retryInSeconds: number | null,
+): Promise<void> {
+  await tx.query(
+    `update delivery set status = $5, response = $6, sent_at = case when $5 = 'sent' then clock_timestamp() else sent_at end,
+       next_attempt_at = clock_timestamp() + make_interval(secs => $7), updated_at = clock_timestamp()
+     where organization_id = $1 and batch_id = $2 and seq = $3 and channel = $4 and generation = $8 and run = $9 and ${mayBecome('delivery', to)}`,
+    [
+      range.organizationId,
+      range.batchId,
+      claimed.seq,
+      range.channel,
+      to,
+      response.slice(0, 500),
+      retryInSeconds,
+      claimed.generation,
+      run,
+    ],
+  );
+}
+
+/** Seconds until the next delivery of the range is due (0 for now), or null when none is open. */
+export async function nextDueIn(tx: Tx, range: DeliveryRange, resendUnknown: boolean): Promise<number | null> {
+  const { rows } = await tx.query<{ seconds: number | null }>(
+    `select min(case when status = 'deferred' then greatest(0, extract(epoch from next_attempt_at - clock_timestamp())) else 0 end)::float8 as seconds
+     from delivery where ${inRange} and (status in ('queued', 'deferred') or ($7 and status = 'unknown'))`,
+    [...rangeValues(range), resendUnknown],
+  );
+  return rows[0]?.seconds ?? null;
+}
+
+/** Sums the chunk's deliveries onto the chunk; true when none is open any more. Locks the chunk first, so that the last of several ranges sees all others. */
+export async function sumDeliveries(tx: Tx, organizationId: string, chunkId: string): Promise<boolean> {
+  await tx.query('select 1 from chunk where organization_id = $1 and id = $2 for no key update', [
+    organizationId,
+    chunkId,
+  ]);
+  const { rows } = await tx.query<{ open: number }>(
+    `with counts as (
+       select count(*) filter (where status = 'sent')::int as sent, count(*) filter (where status in ('failed', 'held', 'cancelled'))::int as failed,
+         count(*) filter (where status not in ('sent', 'failed', 'held', 'cancelled'))::int as open
+       from delivery where organization_id = $1 and chunk_id = $2)
+     update chunk set mails_sent = counts.sent, mails_failed = counts.failed,
+       status = case when counts.open = 0 and ${mayBecome('chunk', 'delivered')} then 'delivered' else status end
+     from counts where organization_id = $1 and id = $2 returning counts.open`,
+    [organizationId, chunkId],
+  );
+  return rows[0]?.open === 0;
+}

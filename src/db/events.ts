@@ -1,0 +1,21 @@
+/** Events: what happened to a batch, an item or a template, by whom; written in the transaction that did it. */
+
+import type { Tx } from './open.ts';
+
+export interface NewEvent {
+  organizationId: string;
+  subject: string;
+  subjectId: string;
+  /** `batch.completed`, `item.revoked`, … */
+  kind: string;
+  /** `api_key:<id>`, `member:<id>`, `system` or `cli`. */
+  actor: string;
+  data: Record<string, unknown>;
+}
+
+export async function recordEvent(tx: Tx, event: NewEvent): Promise<void> {
+  await tx.query(
+    'insert into event (organization_id, subject, subject_id, kind, actor, data) values ($1, $2, $3, $4, $5, $6)',
+    [event.organizationId, event.subject, event.subjectId, event.kind, event.actor, JSON.stringify(event.data)],
+  );
+}

@@ -1,0 +1,180 @@
+/** Items in bulk (one jsonb parameter for a chunk) and one by one for pages and lists. */
+
+import type { Issue } from '../domain/issue.ts';
+import type { Status } from '../domain/lifecycle.ts';
+import type { ChunkRow } from './chunks.ts';
+import type { Tx } from './open.ts';
+import { mayBecome } from './transition.ts';
+
+/**
+ * Stores a chunk's accepted and failed rows. `json` is an array of
+ * `{seq, id, reference, status, row, name, email, issue, expiry, fields, list, index, issues?, cells?}`.
+ * A chunk that is accepted again after a crash finds nothing of its own, because rows and chunk commit together.
+ */
+export async function insertItems(tx: Tx, chunk: ChunkRow, createdAt: Date, json: string): Promise<void> {
+  await tx.query(
+    `insert into item (organization_id, batch_id, chunk_id, created_at, updated_at, seq, id, reference_id, status, row_number, name, email,
+       issue_date, expiry_date, fields, status_list_id, status_index, issues, cells)
+     select $1, $2, $3, $4, $4, seq, id, reference, status, "row", name, email, issue, expiry, fields, list, index, issues, cells
+     from jsonb_to_recordset($5::jsonb) as new(seq int, id uuid, reference text, status text, "row" int, name text, email text,
+       issue date, expiry date, fields jsonb, list uuid, index int, issues jsonb, cells jsonb)`,
+    [chunk.organizationId, chunk.batchId, chunk.id, createdAt, json],
+  );
+}
+
+/** What the produce stage needs of an item, dates as text. */
+export interface AcceptedItem {
+  seq: number;
+  id: string;
+  reference: string;
+  name: string;
+  email: string;
+  issue: string;
+  expiry: string | null;
+  fields: Record<string, string | number>;
+  list: string;
+  index: number;
+}
+
+export async function readAcceptedItems(tx: Tx, chunk: ChunkRow): Promise<AcceptedItem[]> {
+  const { rows } = await tx.query<AcceptedItem>(
+    `select seq, id, reference_id as reference, name, email, to_char(issue_date, 'YYYY-MM-DD') as issue, to_char(expiry_date, 'YYYY-MM-DD') as expiry,
+       fields, status_list_id as list, status_index as index
+     from item where organization_id = $1 and chunk_id = $2 and batch_id = $3 and seq >= $4 and status = 'accepted' order by seq`,
+    [chunk.organizationId, chunk.id, chunk.batchId, chunk.firstSeq],
+  );
+  return rows;
+}
+
+/** Stores a chunk's results: `issued` is an array of `{seq, at, length, jsonAt, jsonLength, sha}`, `failed` of `{seq, issues}`. */
+export async function completeItems(
+  tx: Tx,
+  chunk: ChunkRow,
+  pack: { key: string; prefixHash: string },
+  issued: string,
+  failed: string,
+): Promise<{ issued: number; failed: number }> {
+  const done = await tx.query(
+    `update item set status = 'issued', pack_key = $3, prefix_hash = $4, tail_offset = new.at, tail_length = new.length,
+       credential_offset = new."jsonAt", credential_length = new."jsonLength", document_sha256 = decode(new.sha, 'hex'),
+       issued_at = clock_timestamp(), updated_at = clock_timestamp()
+     from jsonb_to_recordset($5::jsonb) as new(seq int, at int, length int, "jsonAt" int, "jsonLength" int, sha text)
+     where item.organization_id = $1 and item.batch_id = $2 and item.seq = new.seq and item.${mayBecome('item', 'issued')}`,
+    [chunk.organizationId, chunk.batchId, pack.key, pack.prefixHash, issued],
+  );
+  return { issued: done.rowCount, failed: await failItems(tx, chunk, failed) };
+}
+
+/** `failed` is an array of `{seq, issues}`. */
+export async function failItems(tx: Tx, chunk: ChunkRow, failed: string): Promise<number> {
+  if (failed === '[]') return 0;
+  const { rowCount } = await tx.query(
+    `update item set status = 'failed', issues = new.issues, updated_at = clock_timestamp()
+     from jsonb_to_recordset($3::jsonb) as new(seq int, issues jsonb)
+     where item.organization_id = $1 and item.batch_id = $2 and item.seq = new.seq and item.${mayBecome('item', 'failed')}`,
+    [chunk.organizationId, chunk.batchId, failed],
+  );
+  return rowCount;
+}
+
+/** Fails every item of a chunk that is not final. */
+export async function failChunkItems(tx: Tx, chunk: ChunkRow, issue: Issue): Promise<number> {
+  const { rowCount } = await tx.query(
+    `update item set status = 'failed', issues = $4, updated_at = clock_timestamp()
+     where organization_id = $1 and batch_id = $2 and chunk_id = $3 and ${mayBecome('item', 'failed')}`,
+    [chunk.organizationId, chunk.batchId, chunk.id, JSON.stringify([issue])],
+  );
+  return rowCount;
+}
+
+export interface ItemRow {
+  id: string;
+  batchId: string;
+  seq: number;
+  referenceId: string;
+  status: Status<'item'>;
+  rowNumber: number;
+  name: string;
+  email: string;
+  issueDate: string;
+  expiryDate: string | null;
+  fields: Record<string, string | number>;
+  statusListId: string;
+  statusIndex: number;
+  issues: Issue[] | null;
+  packKey: string | null;
+  prefixHash: string | null;
+  tailOffset: number | null;
+  tailLength: number | null;
+  credentialOffset: number | null;
+  credentialLength: number | null;
+  documentSha256: Buffer | null;
+  issuedAt: Date | null;
+  revokedAt: Date | null;
+  revocationReason: string | null;
+  createdAt: Date;
+  updatedAt: Date;
+}
+
+const columns = `id, batch_id as "batchId", seq, reference_id as "referenceId", status, row_number as "rowNumber", name, email,
+  to_char(issue_date, 'YYYY-MM-DD') as "issueDate", to_char(expiry_date, 'YYYY-MM-DD') as "expiryDate", fields,
+  status_list_id as "statusListId", status_index as "statusIndex", issues, pack_key as "packKey", prefix_hash as "prefixHash",
+  tail_offset as "tailOffset", tail_length as "tailLength", credential_offset as "credentialOffset", credential_length as "credentialLength",
+  document_sha256 as "documentSha256", issued_at as "issuedAt", revoked_at as "revokedAt", revocation_reason as "revocationReason",
+  created_at as "createdAt", updated_at as "updatedAt"`;
+
+export async function findItem(tx: Tx, organizationId: string, id: string): Promise<ItemRow | undefined> {
+  return (
+    await tx.query<ItemRow>(`select ${columns} from item where organization_id = $1 and id = $2`, [organizationId, id])
+  ).rows[0];
+}
+
+export interface ItemFilter {
+  batchId?: string;
+  statuses?: readonly Status<'item'>[];
+  limit: number;
+  offset: number;
+}
+
+/** Of one batch in row order, else newest batch first. */
+export async function listItems(
+  tx: Tx,
+  organizationId: string,
+  filter: ItemFilter,
+): Promise<{ items: ItemRow[]; total: number }> {
+  const where = `organization_id = $1 and ($2::uuid is null or batch_id = $2) and ($3::text[] is null or status = any($3))`;
+  const values = [organizationId, filter.batchId ?? null, filter.statuses ?? null];
+  const order = filter.batchId ? 'seq' : 'created_at desc, batch_id, seq';
+  const { rows } = await tx.query<ItemRow>(
+    `select ${columns} from item where ${where} order by ${order} limit $4 offset $5`,
+    [...values, filter.limit, filter.offset],
+  );
+  const counted = await tx.query<{ total: number }>(`select count(*)::int as total from item where ${where}`, values);
+  return { items: rows, total: counted.rows[0]?.total ?? 0 };
+}
+
+/** Items after `afterSeq` in row order, for streams over a whole batch. */
+export async function readItemsAfter(
+  tx: Tx,
+  organizationId: string,
+  batchId: string,
+  afterSeq: number,
+  statuses: readonly Status<'item'>[],
+  limit: number,
+): Promise<(ItemRow & { cells: string[] | null })[]> {
+  const { rows } = await tx.query<ItemRow & { cells: string[] | null }>(
+    `select ${columns}, cells from item where organization_id = $1 and batch_id = $2 and seq > $3 and status = any($4) order by seq limit $5`,
+    [organizationId, batchId, afterSeq, statuses, limit],
+  );
+  return rows;
+}
+
+/** Keeps the first reason; false when it was revoked before or was never issued. */
+export async function revokeItem(tx: Tx, organizationId: string, id: string, reason: string): Promise<boolean> {
+  const { rowCount } = await tx.query(
+    `update item set status = 'revoked', revoked_at = clock_timestamp(), revocation_reason = $3, updated_at = clock_timestamp()
+     where organization_id = $1 and id = $2 and ${mayBecome('item', 'revoked')}`,
+    [organizationId, id, reason],
+  );
+  return rowCount === 1;
+}

@@ -1,0 +1,108 @@
+/** Templates, their versions and default signatories. */
+
+import type { Template } from '../domain/template.ts';
+import type { Tx } from './open.ts';
+
+export interface TemplateRow {
+  id: string;
+  number: number;
+  name: string;
+  createdAt: Date;
+  updatedAt: Date;
+  versionId: string;
+  version: number;
+  content: Template;
+}
+
+export interface DefaultSignatory {
+  slot: number;
+  memberId: string;
+  autoApprove: boolean;
+}
+
+const columns = `template.id, template.number, template.name, template.created_at as "createdAt", template.updated_at as "updatedAt",
+  newest.id as "versionId", newest.version, newest.content`;
+const newest = `join lateral (select id, version, content from template_version
+  where template_id = template.id order by version desc limit 1) newest on true`;
+
+/** The newest version of a template that is not archived. */
+export async function findTemplate(tx: Tx, organizationId: string, id: string): Promise<TemplateRow | undefined> {
+  const { rows } = await tx.query<TemplateRow>(
+    `select ${columns} from template ${newest} where template.organization_id = $1 and template.id = $2 and template.archived_at is null`,
+    [organizationId, id],
+  );
+  return rows[0];
+}
+
+/** Newest first; `content` is left out of none: lists are short. */
+export async function listTemplates(tx: Tx, organizationId: string): Promise<TemplateRow[]> {
+  return (
+    await tx.query<TemplateRow>(
+      `select ${columns} from template ${newest} where template.organization_id = $1 and template.archived_at is null
+       order by template.created_at desc, template.number desc`,
+      [organizationId],
+    )
+  ).rows;
+}
+
+export async function readTemplateVersion(
+  tx: Tx,
+  organizationId: string,
+  versionId: string,
+): Promise<{ templateId: string; version: number; content: Template } | undefined> {
+  const { rows } = await tx.query<{ templateId: string; version: number; content: Template }>(
+    `select template_id as "templateId", version, content from template_version where organization_id = $1 and id = $2`,
+    [organizationId, versionId],
+  );
+  return rows[0];
+}
+
+export async function readDefaultSignatories(
+  tx: Tx,
+  organizationId: string,
+  templateId: string,
+): Promise<DefaultSignatory[]> {
+  return (
+    await tx.query<DefaultSignatory>(
+      `select slot, member_id as "memberId", auto_approve as "autoApprove" from template_signatory
+       where organization_id = $1 and template_id = $2 order by slot`,
+      [organizationId, templateId],
+    )
+  ).rows;
+}
+
+export async function insertTemplate(
+  tx: Tx,
+  template: {
+    id: string;
+    versionId: string;
+    organizationId: string;
+    content: Template;
+    signatories: DefaultSignatory[];
+  },
+): Promise<void> {
+  await tx.query('insert into template (id, organization_id, name) values ($1, $2, $3)', [
+    template.id,
+    template.organizationId,
+    template.content.name,
+  ]);
+  await insertTemplateVersion(tx, template);
+  for (const signatory of template.signatories) {
+    await tx.query(
+      'insert into template_signatory (template_id, slot, organization_id, member_id, auto_approve) values ($1, $2, $3, $4, $5)',
+      [template.id, signatory.slot, template.organizationId, signatory.memberId, signatory.autoApprove],
+    );
+  }
+}
+
+/** The next version; concurrent writers are told apart by the unique (template, version). */
+export async function insertTemplateVersion(
+  tx: Tx,
+  template: { id: string; versionId: string; organizationId: string; content: Template },
+): Promise<void> {
+  await tx.query(
+    `insert into template_version (id, organization_id, template_id, version, content)
+     select $1, $2, $3, coalesce(max(version), 0) + 1, $4::jsonb from template_version where template_id = $3`,
+    [template.versionId, template.organizationId, template.id, JSON.stringify(template.content)],
+  );
+}

@@ -1,0 +1,49 @@
+/** The only writer of a batch's status: one guarded statement by the lifecycle table, with its event in the same transaction. */
+
+import { type Status, type Subject, sourcesOf } from '../domain/lifecycle.ts';
+import { ChanceryError } from '../errors.ts';
+import { recordEvent } from './events.ts';
+import type { Tx } from './open.ts';
+
+export interface Transition<S extends Subject> {
+  organizationId: string;
+  subject: S;
+  id: string;
+  to: Status<S>;
+  actor: string;
+  data?: Record<string, unknown>;
+}
+
+const tables: Record<Subject, string> = { batch: 'batch', chunk: 'chunk', item: 'item', delivery: 'delivery' };
+
+/** Moves one row to a status; false when it was not in a status that allows it (someone else was first). */
+export async function tryTransition<S extends Subject>(tx: Tx, change: Transition<S>): Promise<boolean> {
+  const { rowCount } = await tx.query(
+    `update ${tables[change.subject]} set status = $1${change.subject === 'chunk' ? '' : ', updated_at = clock_timestamp()'}
+     where id = $2 and organization_id = $3 and status = any($4)`,
+    [change.to, change.id, change.organizationId, sourcesOf(change.subject, change.to)],
+  );
+  if (rowCount === 0) return false;
+  await recordEvent(tx, {
+    ...change,
+    subjectId: change.id,
+    kind: `${change.subject}.${change.to}`,
+    data: change.data ?? {},
+  });
+  return true;
+}
+
+/** As `tryTransition`, but being too late is an error. */
+export async function transition<S extends Subject>(tx: Tx, change: Transition<S>): Promise<void> {
+  if (await tryTransition(tx, change)) return;
+  throw new ChanceryError('illegal_transition', `this ${change.subject} cannot become ${change.to} now`, {
+    details: { id: change.id, to: change.to },
+  });
+}
+
+/** `status in (...)` of the rows a bulk statement may move to `to`, for the statements that move a chunk's rows at once. */
+export function mayBecome<S extends Subject>(subject: S, to: Status<S>): string {
+  return `status in (${sourcesOf(subject, to)
+    .map((status) => `'${status}'`)
+    .join(', ')})`;
+}

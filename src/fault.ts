@@ -1,0 +1,48 @@
+/** Fault points: places where a test may kill, throw or stall the process. In production each is one comparison with undefined. */
+
+type Action = 'kill' | 'throw' | 'stall';
+
+let plan: Map<string, { action: Action; at: number; seen: number }> | undefined;
+
+/** Names of all fault points, so that a test can walk them; a new one must be entered here. */
+export const faultPoints = [
+  'create-after-source',
+  'create-before-commit',
+  'create-after-commit',
+  'accept-after-take',
+  'accept-after-check',
+  'accept-before-commit',
+  'accept-after-commit',
+  'produce-after-take',
+  'produce-after-fill',
+  'produce-after-pack',
+  'produce-before-commit',
+  'produce-after-commit',
+  'deliver-after-claim',
+  'deliver-before-send',
+  'deliver-after-send',
+  'deliver-after-result',
+  'deliver-before-finish',
+] as const;
+
+export type FaultPoint = (typeof faultPoints)[number];
+
+/** Reads `name:action@n`, comma separated: do it at the nth passage (default 1). */
+export function armFaults(text: string | undefined): void {
+  if (!text) return;
+  plan = new Map();
+  for (const part of text.split(',')) {
+    const match = /^([a-z-]+):(kill|throw|stall)(?:@(\d+))?$/.exec(part.trim());
+    if (!match) throw new Error(`FAULTS: cannot read "${part}"`);
+    plan.set(match[1] as string, { action: match[2] as Action, at: Number(match[3] ?? 1), seen: 0 });
+  }
+}
+
+export async function fault(name: FaultPoint): Promise<void> {
+  if (plan === undefined) return;
+  const entry = plan.get(name);
+  if (!entry || ++entry.seen !== entry.at) return;
+  if (entry.action === 'kill') process.kill(process.pid, 'SIGKILL');
+  if (entry.action === 'throw') throw new Error(`fault ${name}`);
+  await new Promise((resolve) => setTimeout(resolve, entry.action === 'kill' ? 1_000 : 35_000));
+}
