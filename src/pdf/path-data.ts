@@ -2,18 +2,13 @@
 
 import { arcCurves } from './arc-curves.ts';
 import { assetFault, quoted } from './asset-fault.ts';
+import { pdfNumber } from './pdf-objects.ts';
 
 /** Operator and its absolute coordinates: m and l have two, c six, h none. */
 export type Segment = readonly ['m' | 'l' | 'c' | 'h', ...number[]];
 
 const argumentCount: Readonly<Record<string, number>> = { M: 2, L: 2, H: 1, V: 1, C: 6, S: 4, Q: 4, T: 2, A: 7, Z: 0 };
 const largest = 1e7;
-
-/** A decimal as PDF writes it: no exponent, at most six places, no superfluous zeros. */
-export function pdfNumber(value: number): string {
-  const text = (Math.round(value * 1e6) / 1e6).toFixed(6).replace(/\.?0+$/, '');
-  return text === '-0' || text === '' ? '0' : text;
-}
 
 /** PDF path operators (m l c h, one a line) of SVG path data, in the path's own units; y is not flipped.
  * Source: SVG 2, chapter 9.3. Unlike a browser, which draws a faulty path up to its fault, this refuses it. */
@@ -23,7 +18,8 @@ export function pathOperators(d: string): string {
 
 export function segmentOperators(segments: readonly Segment[]): string {
   let text = '';
-  for (const [operator, ...coordinates] of segments) text += `${[...coordinates.map(pdfNumber), operator].join(' ')}\n`;
+  for (const [operator, ...coordinates] of segments)
+    text += `${[...coordinates.map((n) => pdfNumber(n, 6)), operator].join(' ')}\n`;
   return text;
 }
 
