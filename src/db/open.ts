@@ -1,0 +1,169 @@
+/** The open database: two pools, one bound by row-level security, one for the owner; every statement goes through one of them. */
+
+import { setTimeout as sleep } from 'node:timers/promises';
+import pg from 'pg';
+import { ChanceryError, invalidInput } from '../errors.ts';
+import { applicationRole, type Connection, clientConfig, isCollision, surfaced } from './connection.ts';
+import { listenOn } from './listen.ts';
+
+export type { Connection, ConnectionFacts } from './connection.ts';
+
+export interface Tx {
+  query<R = Record<string, unknown>>(text: string, values?: unknown[]): Promise<{ rows: R[]; rowCount: number }>;
+}
+
+export interface Database {
+  /**
+   * One transaction as the application role, with row-level security set to one organization. `work` runs again (up to 5 times) after
+   * a serialization failure or deadlock, so it changes nothing outside the transaction. `not_ready` when the database is away or full.
+   */
+  organization<T>(organizationId: string, work: (tx: Tx) => Promise<T>): Promise<T>;
+  /** One transaction as the application role without an organization: only security-definer look-ups and tables without tenant see anything. */
+  anonymous<T>(work: (tx: Tx) => Promise<T>): Promise<T>;
+  /** One transaction as the owner: migrations, provisioning, the command line's administration, metrics. Never used by a door for a request. */
+  owner<T>(work: (tx: Tx) => Promise<T>): Promise<T>;
+  /** Single statement as owner without a transaction (for the queue). */
+  ownerQuery: Tx['query'];
+  /**
+   * A dedicated connection that listens and reconnects by itself. After a reconnect `on` is called once with an empty payload,
+   * because notifications may have been missed. Gives the function that ends it.
+   */
+  listen(channel: string, on: (payload: string) => void): Promise<() => Promise<void>>;
+  close(): Promise<void>;
+}
+
+export interface OpenOptions {
+  /** Connections of the application pool; the owner pool has a quarter of it, at least 2. */
+  poolSize: number;
+  log: (line: string) => void;
+}
+
+/** Opens both pools and proves that the application role is in force. `not_ready` when the database is away or not migrated. */
+export async function openDatabase(connection: Connection, options: OpenOptions): Promise<Database> {
+  const limits = { statement_timeout: '60000', idle_in_transaction_session_timeout: '60000' };
+  const application = openPool(
+    { ...clientConfig(connection, { role: applicationRole, ...limits }), query_timeout: 75_000 },
+    options.poolSize,
+    options.log,
+  );
+  const ownerSize = Math.max(2, Math.ceil(options.poolSize / 4));
+  const owner = openPool(clientConfig(connection, {}), ownerSize, options.log);
+  const listeners = new Set<() => Promise<void>>();
+  const close = async () => {
+    await Promise.all([...listeners].map((end) => end()));
+    await Promise.all([application.end(), owner.end()]);
+  };
+  try {
+    await proveRole(application);
+  } catch (error) {
+    await close();
+    throw error;
+  }
+  return {
+    organization: async (id, work) => transaction(application, beginFor(id), work),
+    anonymous: (work) => transaction(application, 'begin', work),
+    owner: (work) => transaction(owner, 'begin', work),
+    ownerQuery: async (text, values) => answer(await owner.query(text, values).catch(rethrow)) as never,
+    listen: async (channel, on) => {
+      const end = await listenOn(clientConfig(connection, {}), channel, on, options.log);
+      listeners.add(end);
+      return async () => {
+        listeners.delete(end);
+        await end();
+      };
+    },
+    close: once(close),
+  };
+}
+
+const uuid = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/i;
+
+/** One round trip for both; the id is checked because the simple protocol takes no parameters. */
+function beginFor(organizationId: string): string {
+  if (!uuid.test(organizationId)) throw invalidInput('the organization id is not a UUID');
+  return `begin; set local chancery.organization = '${organizationId}'`;
+}
+
+function openPool(config: pg.PoolConfig, max: number, log: (line: string) => void): pg.Pool {
+  const pool = new pg.Pool({ ...config, max, idleTimeoutMillis: 30_000, allowExitOnIdle: true });
+  const report = (error: Error) => log(`database connection lost: ${error.message}`);
+  pool.on('error', report);
+  // A client that is checked out when its server dies emits the error itself, and an unheard one would end the process.
+  pool.on('connect', (client) => client.on('error', () => {}));
+  return pool;
+}
+
+async function proveRole(pool: pg.Pool): Promise<void> {
+  try {
+    const { rows } = await pool.query(
+      'select current_user as name, rolsuper or rolbypassrls as unbound from pg_roles where rolname = current_user',
+    );
+    if (rows[0]?.name !== applicationRole || rows[0].unbound)
+      throw new ChanceryError(
+        'conflict',
+        `the role ${applicationRole} is not in force, row-level security would not hold`,
+      );
+  } catch (error) {
+    const { code, message } = error as { code?: string; message: string };
+    if (code === '22023' || code === '42501' || code === '42704')
+      throw new ChanceryError('not_ready', `the database is not migrated: ${message}`, { cause: error });
+    throw surfaced(error);
+  }
+}
+
+async function transaction<T>(pool: pg.Pool, begin: string, work: (tx: Tx) => Promise<T>): Promise<T> {
+  for (let attempt = 1; ; attempt++) {
+    try {
+      return await attemptOnce(pool, begin, work);
+    } catch (error) {
+      if (!isCollision(error) || attempt === 5) throw surfaced(error);
+      await sleep(Math.random() * 20 * 2 ** attempt);
+    }
+  }
+}
+
+async function attemptOnce<T>(pool: pg.Pool, begin: string, work: (tx: Tx) => Promise<T>): Promise<T> {
+  const client = await pool.connect();
+  let open = true;
+  let broken: Error | undefined;
+  const tx: Tx = {
+    async query(text, values) {
+      if (!open) throw new ChanceryError('internal', 'a statement was sent after its transaction had ended');
+      return answer(await client.query(text, values)) as never;
+    },
+  };
+  try {
+    await client.query(begin);
+    const result = await work(tx);
+    open = false;
+    const { command } = await client.query('commit');
+    // COMMIT of a transaction in which a statement failed answers ROLLBACK, without an error.
+    if (command !== 'COMMIT')
+      throw new ChanceryError('internal', 'the transaction was rolled back because an error in it was ignored');
+    return result;
+  } catch (error) {
+    open = false;
+    await client.query('rollback').catch((fault: Error) => {
+      broken = fault;
+    });
+    throw error;
+  } finally {
+    client.release(broken);
+  }
+}
+
+function answer(result: pg.QueryResult): { rows: unknown[]; rowCount: number } {
+  return { rows: result.rows, rowCount: result.rowCount ?? 0 };
+}
+
+function rethrow(error: unknown): never {
+  throw surfaced(error);
+}
+
+function once(act: () => Promise<void>): () => Promise<void> {
+  let done: Promise<void> | undefined;
+  return () => {
+    done ??= act();
+    return done;
+  };
+}
