@@ -1,0 +1,53 @@
+/** The normalised source of a batch: its raw rows in blocks that can each be read alone, so that a chunk never needs the file's beginning. */
+
+import type { RawRow } from '../domain/item.ts';
+
+export interface SourceBlock {
+  /** Bytes from the start of the source. */
+  offset: number;
+  /** Bytes. */
+  length: number;
+  /** Index in the batch, from 0, of the block's first row. */
+  firstSeq: number;
+  count: number;
+}
+
+/**
+ * Cuts rows into blocks of `rowsPerBlock` (the last may be shorter), each one line of JSON: `[[row, ...cells], ...]`, which keeps every
+ * string as it is, lone surrogates too. `blocks` is complete after `bytes` has been consumed; `bytes` can be consumed once.
+ */
+export function writeSource(
+  rows: AsyncIterable<RawRow[]>,
+  rowsPerBlock: number,
+): { bytes: AsyncIterable<Uint8Array>; blocks: SourceBlock[] } {
+  if (!Number.isInteger(rowsPerBlock) || rowsPerBlock < 1) throw new RangeError('rowsPerBlock is a positive integer');
+  const blocks: SourceBlock[] = [];
+  return { bytes: blockBytes(rows, rowsPerBlock, blocks), blocks };
+}
+
+async function* blockBytes(rows: AsyncIterable<RawRow[]>, rowsPerBlock: number, blocks: SourceBlock[]) {
+  const place = { offset: 0, seq: 0 };
+  const close = (lines: string[]): Buffer => {
+    const bytes = Buffer.from(`[${lines.join(',')}]\n`, 'utf8');
+    blocks.push({ offset: place.offset, length: bytes.length, firstSeq: place.seq, count: lines.length });
+    place.offset += bytes.length;
+    place.seq += lines.length;
+    return bytes;
+  };
+  let open: string[] = [];
+  for await (const some of rows) {
+    for (const { row, cells } of some) {
+      open.push(JSON.stringify([row, ...cells]));
+      if (open.length < rowsPerBlock) continue;
+      yield close(open);
+      open = [];
+    }
+  }
+  if (open.length > 0) yield close(open);
+}
+
+/** The rows of one block. */
+export function readBlock(bytes: Uint8Array): RawRow[] {
+  const text = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString('utf8');
+  return (JSON.parse(text) as [number, ...string[]][]).map(([row, ...cells]) => ({ row, cells }));
+}
