@@ -128,7 +128,11 @@ create table worker (
 );
 create table worker_job (job_id uuid primary key, queue text not null, worker_number integer not null);
 
--- Start tags of start-time fair queueing.
-create table fair_tag (organization_id uuid primary key references organization, last_tag bigint not null);
-create table fair_clock (one boolean primary key default true check (one), tag bigint not null default 0);
-insert into fair_clock default values;
+-- Start tags of start-time fair queueing, for each queue.
+create table fair_tag (
+  organization_id uuid not null references organization,
+  queue text not null,
+  last_tag bigint not null,
+  primary key (organization_id, queue)
+);
+create table fair_clock (queue text primary key, tag bigint not null);

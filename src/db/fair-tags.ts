@@ -1,4 +1,4 @@
-/** Start tags of start-time fair queueing: first in, first out within an organization, fair between organizations. */
+/** Start tags of start-time fair queueing: first in, first out within an organization, fair between organizations; each queue has its own clock. */
 
 import type { Tx } from './open.ts';
 
@@ -6,16 +6,22 @@ import type { Tx } from './open.ts';
  * Gives out `count` consecutive tags: each is the later of the organization's last tag and the queue's current tag, plus one.
  * So a small batch handed in behind someone's million rows gets the next tag, not the millionth.
  */
-export async function takeFairTags(tx: Tx, organizationId: string, count: number): Promise<number[]> {
+export async function takeFairTags(tx: Tx, organizationId: string, queue: string, count: number): Promise<number[]> {
   const { rows } = await tx.query<{ last: number }>(
-    `update fair_tag set last_tag = greatest(last_tag, (select tag from fair_clock)) + $2 where organization_id = $1 returning last_tag as last`,
-    [organizationId, count],
+    `insert into fair_tag (organization_id, queue, last_tag) values ($1, $2, coalesce((select tag from fair_clock where queue = $2), 0) + $3)
+     on conflict (organization_id, queue) do update
+       set last_tag = greatest(fair_tag.last_tag, coalesce((select tag from fair_clock where queue = $2), 0)) + $3
+     returning last_tag as last`,
+    [organizationId, queue, count],
   );
-  const last = rows[0]?.last ?? count;
+  const last = rows[0]?.last as number;
   return Array.from({ length: count }, (_, at) => last - count + 1 + at);
 }
 
 /** The queue's current tag is that of the newest job begun. */
-export async function advanceFairClock(tx: Tx, tag: number): Promise<void> {
-  await tx.query('update fair_clock set tag = $1 where tag < $1', [tag]);
+export async function advanceFairClock(tx: Pick<Tx, 'query'>, queue: string, tag: number): Promise<void> {
+  await tx.query(
+    'insert into fair_clock (queue, tag) values ($1, $2) on conflict (queue) do update set tag = excluded.tag where fair_clock.tag < excluded.tag',
+    [queue, tag],
+  );
 }

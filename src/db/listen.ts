@@ -16,9 +16,10 @@ export async function listenOn(
   channel: string,
   on: (payload: string) => void,
   log: (line: string) => void,
+  session?: string,
 ): Promise<() => Promise<void>> {
   const stop = new AbortController();
-  const connect = () => connectListener(config, channel, on);
+  const connect = () => connectListener(config, channel, on, session);
   let current = await connect().catch((error: unknown) => {
     throw surfaced(error);
   });
@@ -52,6 +53,7 @@ async function connectListener(
   config: pg.ClientConfig,
   channel: string,
   on: (payload: string) => void,
+  session?: string,
 ): Promise<Listener> {
   const client = new pg.Client({ ...config, query_timeout: 10_000 });
   const { promise: lost, resolve } = Promise.withResolvers<string>();
@@ -62,6 +64,7 @@ async function connectListener(
   });
   try {
     await client.connect();
+    if (session) await client.query(session);
     await client.query(`listen ${client.escapeIdentifier(channel)}`);
   } catch (error) {
     await client.end().catch(() => {});

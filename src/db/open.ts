@@ -3,7 +3,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import pg from 'pg';
 import { ChanceryError, invalidInput } from '../errors.ts';
-import { applicationRole, type Connection, clientConfig, isCollision, surfaced } from './connection.ts';
+import { applicationRole, type Connection, clientConfig, isCollision, isUnavailable, surfaced } from './connection.ts';
 import { listenOn } from './listen.ts';
 
 export type { Connection, ConnectionFacts } from './connection.ts';
@@ -26,9 +26,10 @@ export interface Database {
   ownerQuery: Tx['query'];
   /**
    * A dedicated connection that listens and reconnects by itself. After a reconnect `on` is called once with an empty payload,
-   * because notifications may have been missed. Gives the function that ends it.
+   * because notifications may have been missed. `session` is a statement run on every (re)connection, for what must live as long as
+   * the session does. Gives the function that ends it.
    */
-  listen(channel: string, on: (payload: string) => void): Promise<() => Promise<void>>;
+  listen(channel: string, on: (payload: string) => void, session?: string): Promise<() => Promise<void>>;
   close(): Promise<void>;
 }
 
@@ -64,8 +65,8 @@ export async function openDatabase(connection: Connection, options: OpenOptions)
     anonymous: (work) => transaction(application, 'begin', work),
     owner: (work) => transaction(owner, 'begin', work),
     ownerQuery: async (text, values) => answer(await owner.query(text, values).catch(rethrow)) as never,
-    listen: async (channel, on) => {
-      const end = await listenOn(clientConfig(connection, {}), channel, on, options.log);
+    listen: async (channel, on, session) => {
+      const end = await listenOn(clientConfig(connection, {}), channel, on, options.log, session);
       listeners.add(end);
       return async () => {
         listeners.delete(end);
@@ -126,30 +127,50 @@ async function attemptOnce<T>(pool: pg.Pool, begin: string, work: (tx: Tx) => Pr
   const client = await pool.connect();
   let open = true;
   let broken: Error | undefined;
+  let last: Promise<unknown> = Promise.resolve();
   const tx: Tx = {
     async query(text, values) {
       if (!open) throw new ChanceryError('internal', 'a statement was sent after its transaction had ended');
-      return answer(await client.query(text, values)) as never;
+      // One at a time: pg will refuse a second statement on a busy connection.
+      const next = last.then(() => client.query(text, values));
+      last = next.catch(() => {});
+      return answer(await next) as never;
     },
   };
   try {
     await client.query(begin);
     const result = await work(tx);
     open = false;
-    const { command } = await client.query('commit');
+    await last;
+    const { command } = await client.query('commit').catch((cause: unknown) => {
+      if (!isUnavailable(cause)) throw cause;
+      throw new ChanceryError('not_ready', 'the database went away during COMMIT: the outcome is unknown', {
+        cause,
+        details: { commit: 'unknown' },
+      });
+    });
     // COMMIT of a transaction in which a statement failed answers ROLLBACK, without an error.
     if (command !== 'COMMIT')
       throw new ChanceryError('internal', 'the transaction was rolled back because an error in it was ignored');
     return result;
   } catch (error) {
     open = false;
-    await client.query('rollback').catch((fault: Error) => {
-      broken = fault;
-    });
+    await last;
+    broken = await rollBack(client, error);
     throw error;
   } finally {
     client.release(broken);
   }
+}
+
+/** The fault that makes the connection unusable, if there is one. A connection that has not answered gets no further statement. */
+async function rollBack(client: pg.PoolClient, error: unknown): Promise<Error | undefined> {
+  const lost = error instanceof ChanceryError && error.details.commit === 'unknown';
+  if (lost || isUnavailable(error)) return error as Error;
+  return client.query('rollback').then(
+    () => undefined,
+    (fault: Error) => fault,
+  );
 }
 
 function answer(result: pg.QueryResult): { rows: unknown[]; rowCount: number } {

@@ -34,7 +34,7 @@ export interface NewOrganization {
   rowLimit: number;
 }
 
-/** As owner: an organization with an empty account and its place in the fair queue. */
+/** As owner: an organization with an empty account. */
 export async function insertOrganization(tx: Tx, organization: NewOrganization): Promise<void> {
   await tx.query(
     `insert into organization (id, name, url, reference_prefix, sender_name, sender_address, row_limit) values ($1, $2, $3, $4, $5, $6, $7)`,
@@ -49,7 +49,6 @@ export async function insertOrganization(tx: Tx, organization: NewOrganization):
     ],
   );
   await tx.query('insert into credit_balance (organization_id) values ($1)', [organization.id]);
-  await tx.query('insert into fair_tag (organization_id, last_tag) values ($1, 0)', [organization.id]);
 }
 
 /** As owner. */

@@ -1,0 +1,107 @@
+/** The composition root: opens everything in order, hands it around as one plain object, closes it in reverse. */
+
+import { randomBytes } from 'node:crypto';
+import { chmod, mkdir, readFile, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { type Blobs, openBlobs } from './blobs/index.ts';
+import type { Config } from './config.ts';
+import { insertCaughtMail } from './db/caught-mails.ts';
+import { startEmbedded } from './db/embedded/start.ts';
+import { ensureInstance } from './db/instance.ts';
+import { migrate } from './db/migrate.ts';
+import { type Connection, type Database, openDatabase } from './db/open.ts';
+import type { Channel } from './deliver/channel.ts';
+import { openCatcher } from './deliver/email/catcher.ts';
+import { openSmtp } from './deliver/email/smtp.ts';
+import { armFaults } from './fault.ts';
+import type { Log } from './log.ts';
+import { openThreads, type Threads } from './pipeline/threads.ts';
+import { openQueue, type Queue } from './queue/open-queue.ts';
+
+export interface App {
+  config: Config;
+  log: Log;
+  db: Database;
+  blobs: Blobs;
+  queue: Queue;
+  threads: Threads;
+  /** By name; `email` always exists. */
+  channels: Record<string, Channel>;
+  masterKey: Buffer;
+  /** Address people reach the server under, without a trailing slash; set once the port is known. */
+  publicUrl: string;
+  [Symbol.asyncDispose](): Promise<void>;
+}
+
+const migrations = new URL('../migrations', import.meta.url);
+
+/** Opens database (embedded unless DATABASE_URL), blobs, queue, threads and channels. `overrides` are the seam for tests. */
+export async function openApp(config: Config, log: Log, overrides: Partial<Pick<App, 'channels' | 'blobs'>> = {}): Promise<App> {
+  armFaults(config.FAULTS);
+  const closers: (() => Promise<void>)[] = [];
+  const close = async () => {
+    for (const closer of closers.splice(0).reverse()) await closer().catch((error: Error) => log.warn({ error: error.message }, 'closing'));
+  };
+  try {
+    await mkdir(config.dataDirectory, { recursive: true });
+    const connection = await databaseConnection(config, log, closers);
+    const { applied } = await migrate(connection, migrations);
+    if (applied.length > 0) log.info({ applied }, 'migrated');
+    const db = await openDatabase(connection, { poolSize: config.DATABASE_POOL, log: (line) => log.warn({ line }, 'database') });
+    closers.push(() => db.close());
+    await db.owner((tx) => ensureInstance(tx, randomBytes(32)));
+    const blobs = overrides.blobs ?? (await openBlobs(blobsConfig(config)));
+    closers.push(() => blobs.close());
+    const queue = await openQueue(db, log, { supervise: true });
+    closers.push(() => queue.close());
+    const threads = openThreads(config.THREADS);
+    closers.push(() => threads.close());
+    const channels = overrides.channels ?? { email: openEmail(config, db) };
+    closers.push(async () => void (await Promise.all(Object.values(channels).map((channel) => channel.close()))));
+    const masterKey = await readMasterKey(config);
+    const publicUrl = (config.PUBLIC_URL ?? `http://${config.HOST}:${config.PORT}`).replace(/\/+$/, '');
+    return { config, log, db, blobs, queue, threads, channels, masterKey, publicUrl, [Symbol.asyncDispose]: close };
+  } catch (error) {
+    await close();
+    throw error;
+  }
+}
+
+async function databaseConnection(config: Config, log: Log, closers: (() => Promise<void>)[]): Promise<Connection> {
+  if (config.DATABASE_URL) return config.DATABASE_URL;
+  const embedded = await startEmbedded({ directory: join(config.dataDirectory, 'postgres'), log: (line) => log.debug({ line }, 'postgresql') });
+  closers.push(() => embedded.stop());
+  return embedded.connection;
+}
+
+function blobsConfig(config: Config): Parameters<typeof openBlobs>[0] {
+  if (!config.S3_BUCKET) return { kind: 'disk', directory: join(config.dataDirectory, 'blobs') };
+  return {
+    kind: 's3',
+    endpoint: config.S3_ENDPOINT,
+    region: config.S3_REGION,
+    bucket: config.S3_BUCKET,
+    prefix: config.S3_PREFIX,
+    accessKeyId: config.S3_ACCESS_KEY_ID,
+    secretAccessKey: config.S3_SECRET_ACCESS_KEY,
+    forcePathStyle: config.S3_PATH_STYLE,
+  };
+}
+
+function openEmail(config: Config, db: Database): Channel {
+  if (config.SMTP_URL) return openSmtp(config.SMTP_URL, { maxConnections: config.SMTP_CONNECTIONS });
+  return openCatcher((mail) => db.anonymous((tx) => insertCaughtMail(tx, mail)));
+}
+
+/** The master key out of the environment, else out of the data folder, where it is made once. */
+async function readMasterKey(config: Config): Promise<Buffer> {
+  if (config.CHANCERY_MASTER_KEY) return Buffer.from(config.CHANCERY_MASTER_KEY, 'base64');
+  const path = join(config.dataDirectory, 'master.key');
+  try {
+    await writeFile(path, `${randomBytes(32).toString('base64')}\n`, { flag: 'wx', mode: 0o600 });
+    await chmod(path, 0o600);
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error;
+  }
+  return Buffer.from((await readFile(path, 'utf8')).trim(), 'base64');
+}

@@ -1,0 +1,47 @@
+/** Accept: reads the chunk's block of the source, validates each row, stores items. A bad row becomes a failed item and stops no other. */
+
+import type { App } from '../app.ts';
+import { type ChunkRow, completeChunk, hasChunksIn } from '../db/chunks.ts';
+import { lockBatch } from '../db/batches.ts';
+import { insertItems } from '../db/items.ts';
+import { moveCredits } from '../db/ledger.ts';
+import type { Tx } from '../db/open.ts';
+import { tryTransition } from '../db/transition.ts';
+import { ChanceryError } from '../errors.ts';
+import { fault } from '../fault.ts';
+import type { Job } from '../queue/open-queue.ts';
+import { type LoadedSpec, loadBatchSpec } from './batch-spec.ts';
+import { finishBatch } from './finish-batch.ts';
+import { withChunk } from './with-chunk.ts';
+
+export const acceptChunk = (app: App, job: Job): Promise<void> => withChunk(app, job, 'pending', (chunk) => accept(app, chunk));
+
+async function accept(app: App, chunk: ChunkRow): Promise<void> {
+  await fault('accept-after-take');
+  const loaded = await loadBatchSpec(app, chunk.organizationId, chunk.batchId);
+  const block = await app.blobs.get(loaded.sourceKey, { offset: chunk.sourceOffset, length: chunk.sourceLength });
+  const checked = await app.threads.acceptRows(loaded, block, chunk.firstSeq);
+  await fault('accept-after-check');
+  await app.db.organization(chunk.organizationId, async (tx) => {
+    const { organizationId, batchId } = chunk;
+    await insertItems(tx, chunk, new Date(loaded.spec.createdAt), checked.json);
+    const held = await completeChunk(tx, chunk, 'accepted', { accepted: checked.accepted, failed: checked.failed });
+    if (!held) throw new ChanceryError('conflict', 'another attempt holds the chunk');
+    await moveCredits(tx, { organizationId, batchId, chunkId: chunk.id, kind: 'release_accept', from: 'reserved', to: 'available', amount: checked.failed });
+    if (!loaded.needsApproval) await app.queue.enqueue(tx, 'belt', [{ stage: 'produce', organizationId, chunkId: chunk.id }]);
+    await afterAccept(tx, chunk, loaded);
+    await fault('accept-before-commit');
+  });
+  await fault('accept-after-commit');
+}
+
+/** Moves the batch on when this was its last chunk to be accepted. */
+export async function afterAccept(tx: Tx, { organizationId, batchId }: ChunkRow, loaded: LoadedSpec): Promise<void> {
+  const status = await lockBatch(tx, organizationId, batchId);
+  const move = (to: 'accepting' | 'waiting_for_approval' | 'processing') =>
+    tryTransition(tx, { organizationId, subject: 'batch', id: batchId, to, actor: 'system' });
+  if (status === 'pending') await move('accepting');
+  if (await hasChunksIn(tx, organizationId, batchId, ['pending'])) return;
+  await move(loaded.needsApproval ? 'waiting_for_approval' : 'processing');
+  await finishBatch(tx, organizationId, batchId);
+}

@@ -1,0 +1,108 @@
+/** The batch as the worker threads see it: everything their programs are compiled from, as JSON in shared memory. */
+
+import type { App } from '../app.ts';
+import { didWebOf } from '../credential/did.ts';
+import { decryptKey } from '../credential/keys.ts';
+import { findBatch, readSignatures } from '../db/batches.ts';
+import { readReferenceSecret } from '../db/instance.ts';
+import { readOrganization } from '../db/organizations.ts';
+import { readSigningKeys } from '../db/signing-keys.ts';
+import type { StatusListRange } from '../db/status-lists.ts';
+import { readTemplateVersion } from '../db/templates.ts';
+import type { Template } from '../domain/template.ts';
+import type { ColumnPlan } from '../ingest/columns.ts';
+import { notFound } from '../errors.ts';
+
+export interface BatchSpec {
+  batchId: string;
+  template: Template;
+  organization: { id: string; name: string; url: string; did: string; referencePrefix: string; senderName: string; senderAddress: string };
+  /** ISO time, whole seconds: the only clock of documents and credentials. */
+  createdAt: string;
+  publicUrl: string;
+  achievementUrl: string;
+  /** Base64, as are all bytes here. */
+  seed: string;
+  referenceSecret: string;
+  firstReference: number;
+  statusLists: StatusListRange[];
+  columnPlan: ColumnPlan;
+  signatories: { slot: number; name: string; designation: string; png: string | null }[];
+  credentialKey: { multibase: string; privateKey: string };
+  sealKey: { privateKey: string; certificate: string };
+}
+
+export interface LoadedSpec {
+  spec: BatchSpec;
+  /** The same as UTF-8 JSON; handed to every task without being copied. */
+  shared: SharedArrayBuffer;
+  sourceKey: string;
+  channels: string[];
+  /** Whether people must approve before anything is produced. */
+  needsApproval: boolean;
+}
+
+/** Specs of recent batches; they never change once the batch is stored. */
+const recent = new Map<string, Promise<LoadedSpec>>();
+const recentLimit = 64;
+
+export function loadBatchSpec(app: App, organizationId: string, batchId: string): Promise<LoadedSpec> {
+  let loaded = recent.get(batchId);
+  if (!loaded) {
+    loaded = readBatchSpec(app, organizationId, batchId);
+    loaded.catch(() => recent.delete(batchId));
+    if (recent.size >= recentLimit) recent.delete(recent.keys().next().value as string);
+    recent.set(batchId, loaded);
+  }
+  return loaded;
+}
+
+async function readBatchSpec(app: App, organizationId: string, batchId: string): Promise<LoadedSpec> {
+  const { batch, organization, version, keys, images, referenceSecret } = await app.db.organization(organizationId, async (tx) => {
+    const found = await findBatch(tx, organizationId, batchId);
+    if (!found) throw notFound('batch', batchId);
+    return {
+      batch: found,
+      organization: await readOrganization(tx, organizationId),
+      version: await readTemplateVersion(tx, organizationId, found.templateVersionId),
+      keys: await readSigningKeys(tx, organizationId, [found.credentialKeyId, found.sealKeyId]),
+      images: await readSignatures(tx, organizationId, batchId),
+      referenceSecret: await readReferenceSecret(tx),
+    };
+  });
+  const keyOf = (id: string) => {
+    const key = keys.find((one) => one.id === id);
+    if (!key) throw notFound('signing key', id);
+    return { multibase: key.multibase, certificate: key.certificate?.toString('base64') ?? '', privateKey: Buffer.from(decryptKey(app.masterKey, key.privateKey, id)).toString('base64') };
+  };
+  const spec: BatchSpec = {
+    batchId,
+    template: version?.content as Template,
+    organization: { ...organization, did: didWebOf(batch.publicUrl, ['organizations', organizationId]) },
+    createdAt: `${batch.createdAt.toISOString().slice(0, 19)}Z`,
+    publicUrl: batch.publicUrl,
+    achievementUrl: `${batch.publicUrl}/achievements/${batch.templateVersionId}`,
+    seed: batch.seed.toString('base64'),
+    referenceSecret: referenceSecret.toString('base64'),
+    firstReference: batch.firstReference,
+    statusLists: batch.statusLists,
+    columnPlan: batch.columnPlan,
+    signatories: batch.signatories.map(({ slot, name, designation }) => ({
+      slot,
+      name,
+      designation,
+      png: images.find((image) => image.slot === slot)?.png.toString('base64') ?? null,
+    })),
+    credentialKey: keyOf(batch.credentialKeyId),
+    sealKey: keyOf(batch.sealKeyId),
+  };
+  const needsApproval = batch.signatories.some((signatory) => !signatory.autoApprove);
+  return { spec, shared: share(spec), sourceKey: batch.sourceKey, channels: batch.channels, needsApproval };
+}
+
+function share(spec: BatchSpec): SharedArrayBuffer {
+  const bytes = Buffer.from(JSON.stringify(spec));
+  const shared = new SharedArrayBuffer(bytes.length);
+  new Uint8Array(shared).set(bytes);
+  return shared;
+}

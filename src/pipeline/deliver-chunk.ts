@@ -1,0 +1,106 @@
+/** Deliver: claims a part of a chunk's deliveries as `sending`, acts, and settles each one by one; what a dead run left behind is `unknown` first. */
+
+import { randomUUID } from 'node:crypto';
+import type { App } from '../app.ts';
+import {
+  type ClaimedDelivery,
+  claimDeliveries,
+  type DeliveryRange,
+  markUnknown,
+  nextDueIn,
+  settleDelivery,
+  sumDeliveries,
+} from '../db/deliveries.ts';
+import type { Channel, Outcome, Outgoing } from '../deliver/channel.ts';
+import { composeCertificateMail } from '../deliver/email/compose.ts';
+import { prefixKey } from '../domain/document.ts';
+import { type DisplayValues, displayValuesOf } from '../domain/placeholder.ts';
+import { ChanceryError } from '../errors.ts';
+import { fault } from '../fault.ts';
+import type { Job } from '../queue/open-queue.ts';
+import { type BatchSpec, loadBatchSpec } from './batch-spec.ts';
+
+/** Seconds to wait after the nth attempt; after the last one a deferred mail has failed. About two days in all. */
+const retrySchedule = [30, 120, 600, 1_800, 3_600, 7_200, 14_400, 21_600, 43_200, 86_400];
+
+/** E-mail is delivered at least once: what may have been sent is sent again, with the same Message-ID. */
+const resendUnknown = true;
+
+export async function deliverChunk(app: App, job: Job): Promise<void> {
+  if (!job.part) throw new ChanceryError('internal', 'a delivery job names no part');
+  const range: DeliveryRange = { organizationId: job.organizationId, chunkId: job.chunkId, ...job.part };
+  const channel = app.channels[range.channel];
+  if (!channel) throw new ChanceryError('not_ready', `the channel ${range.channel} is not configured`);
+  const { spec } = await loadBatchSpec(app, range.organizationId, range.batchId);
+  const run = randomUUID();
+  const claimed = await app.db.organization(range.organizationId, async (tx) => {
+    await markUnknown(tx, range, run);
+    return claimDeliveries(tx, range, run, resendUnknown);
+  });
+  await fault('deliver-after-claim');
+  const compose = composer(app, spec);
+  await inParallel(claimed, app.config.SMTP_CONNECTIONS, async (delivery) => {
+    const outcome = await deliverOne(channel, () => compose(delivery));
+    await fault('deliver-after-send');
+    await settle(app, range, delivery, run, outcome);
+    await fault('deliver-after-result');
+  });
+  await fault('deliver-before-finish');
+  await app.db.organization(range.organizationId, async (tx) => {
+    await sumDeliveries(tx, range.organizationId, range.chunkId);
+    const due = await nextDueIn(tx, range, resendUnknown);
+    if (due !== null) await app.queue.enqueue(tx, 'deliver', [job], Math.max(1, due));
+  });
+}
+
+async function deliverOne(channel: Channel, compose: () => Promise<Outgoing>): Promise<Outcome> {
+  const message = await compose();
+  await fault('deliver-before-send');
+  return channel.deliver(message);
+}
+
+async function settle(app: App, range: DeliveryRange, delivery: ClaimedDelivery, run: string, outcome: Outcome): Promise<void> {
+  const wait = retrySchedule[delivery.attempts - 1];
+  const gaveUp = (outcome.status === 'deferred' || outcome.status === 'unknown') && wait === undefined;
+  const said = outcome.status === 'sent' ? outcome.response : outcome.reason;
+  await app.db.organization(range.organizationId, (tx) =>
+    settleDelivery(tx, range, delivery, run, gaveUp ? 'failed' : outcome.status, said, outcome.status === 'deferred' ? (wait ?? null) : null),
+  );
+}
+
+/** Makes the mail of a delivery; the same delivery always gives the same bytes. */
+function composer(app: App, spec: BatchSpec): (delivery: ClaimedDelivery) => Promise<Outgoing> {
+  const { template, organization } = spec;
+  const displayValues = displayValuesOf(template, organization.name);
+  let prefix: Promise<Buffer> | undefined;
+  return async (delivery) => {
+    const verificationUrl = `${spec.publicUrl}/credential/${delivery.itemId}`;
+    const values = displayValues({ ...delivery, id: delivery.itemId, verificationUrl, emailSalt: '', statusList: { url: '', index: 0 } });
+    const mail = composeCertificateMail({ template, values, organizationName: organization.name, verificationUrl, language: template.language });
+    const attachments: Outgoing['attachments'] = [];
+    if (template.mail?.attachPdf) {
+      prefix ??= app.blobs.get(prefixKey(delivery.prefixHash));
+      const tail = await app.blobs.get(delivery.packKey, { offset: delivery.tailOffset, length: delivery.tailLength });
+      attachments.push({ filename: `${delivery.referenceId}.pdf`, contentType: 'application/pdf', content: Buffer.concat([await prefix, tail]) });
+    }
+    return {
+      ...mail,
+      attachments,
+      messageId: delivery.messageId,
+      to: { name: recipientName(values), address: delivery.email },
+      from: { name: organization.senderName, address: organization.senderAddress },
+      date: new Date(spec.createdAt),
+    };
+  };
+}
+
+const recipientName = (values: DisplayValues) => values.name ?? '';
+
+async function inParallel<T>(items: readonly T[], width: number, work: (item: T) => Promise<void>): Promise<void> {
+  let next = 0;
+  const lane = async () => {
+    for (let at = next++; at < items.length; at = next++) await work(items[at] as T);
+  };
+  const lanes = await Promise.allSettled(Array.from({ length: Math.min(width, items.length) }, lane));
+  for (const end of lanes) if (end.status === 'rejected') throw end.reason;
+}

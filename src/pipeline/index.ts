@@ -1,0 +1,25 @@
+/** The belt: its stages in order. The queue is one caller of them. */
+
+import type { App } from '../app.ts';
+import { ChanceryError } from '../errors.ts';
+import type { Job, QueueName, Stage } from '../queue/open-queue.ts';
+import { acceptChunk } from './accept-chunk.ts';
+import { deliverChunk } from './deliver-chunk.ts';
+import { produceChunk } from './produce-chunk.ts';
+
+/** accept -> (approve) -> produce -> deliver; each finds for itself whether it was done before. */
+export const stages: Record<string, (app: App, job: Job) => Promise<void>> = {
+  accept: acceptChunk,
+  produce: produceChunk,
+  deliver: deliverChunk,
+};
+
+/** What each queue runs. */
+export function stageRunners(app: App): Record<QueueName, Stage> {
+  const run: Stage = async (job) => {
+    const stage = stages[job.stage];
+    if (!stage) throw new ChanceryError('internal', `unknown stage ${job.stage}`);
+    await stage(app, job);
+  };
+  return { belt: run, deliver: run };
+}

@@ -1,0 +1,79 @@
+/** Produce: one read, the CPU work in a thread, one pack, one transaction for the results, the ledger and the next jobs. */
+
+import type { App } from '../app.ts';
+import { lockBatch } from '../db/batches.ts';
+import { type ChunkRow, completeChunk } from '../db/chunks.ts';
+import { insertDeliveries, sumDeliveries } from '../db/deliveries.ts';
+import { completeItems, readAcceptedItems } from '../db/items.ts';
+import { moveCredits } from '../db/ledger.ts';
+import type { Tx } from '../db/open.ts';
+import { ChanceryError } from '../errors.ts';
+import { fault } from '../fault.ts';
+import type { Job } from '../queue/open-queue.ts';
+import { packKey, prefixKey } from '../domain/document.ts';
+import { type LoadedSpec, loadBatchSpec } from './batch-spec.ts';
+import { finishBatch } from './finish-batch.ts';
+import type { Produced } from './produce-thread.ts';
+import { withChunk } from './with-chunk.ts';
+
+/** Mails of one delivery job. */
+const deliveriesPerJob = 100;
+
+export const produceChunk = (app: App, job: Job): Promise<void> => withChunk(app, job, 'accepted', (chunk) => produce(app, chunk));
+
+async function produce(app: App, chunk: ChunkRow): Promise<void> {
+  await fault('produce-after-take');
+  const { organizationId, batchId } = chunk;
+  const loaded = await loadBatchSpec(app, organizationId, batchId);
+  const items = await app.db.organization(organizationId, (tx) => readAcceptedItems(tx, chunk));
+  const produced = await app.threads.produceItems(loaded, items);
+  await fault('produce-after-fill');
+  const key = packKey(batchId, chunk.seq);
+  await storePrefix(app, loaded, produced.prefixHash);
+  await app.blobs.put(key, produced.pack);
+  await fault('produce-after-pack');
+  await app.db.organization(organizationId, async (tx) => {
+    await storeResults(app, tx, chunk, loaded, produced, key);
+    await fault('produce-before-commit');
+  });
+  await fault('produce-after-commit');
+}
+
+async function storeResults(app: App, tx: Tx, chunk: ChunkRow, loaded: LoadedSpec, produced: Produced, key: string): Promise<void> {
+  const { organizationId, batchId, id: chunkId } = chunk;
+  const { issued, failed } = await completeItems(tx, chunk, { key, prefixHash: produced.prefixHash }, produced.issued, produced.failed);
+  let mails = 0;
+  for (const channel of loaded.channels) mails += await insertDeliveries(tx, chunk, channel, app.config.MAIL_DOMAIN);
+  const result = { issued, failed, mails, packKey: key, packBytes: produced.pack.length, prefixHash: produced.prefixHash };
+  if (!(await completeChunk(tx, chunk, 'produced', result))) throw new ChanceryError('conflict', 'another attempt holds the chunk');
+  const ledger = { organizationId, batchId, chunkId, from: 'reserved' } as const;
+  await moveCredits(tx, { ...ledger, kind: 'capture', to: 'spent', amount: issued });
+  await moveCredits(tx, { ...ledger, kind: 'release_produce', to: 'available', amount: failed });
+  if (mails === 0) await sumDeliveries(tx, organizationId, chunkId);
+  else await app.queue.enqueue(tx, 'deliver', deliveryJobs(chunk, loaded.channels, JSON.parse(produced.issued) as { seq: number }[]));
+  await lockBatch(tx, organizationId, batchId);
+  await finishBatch(tx, organizationId, batchId);
+}
+
+function deliveryJobs({ organizationId, batchId, id: chunkId }: ChunkRow, channels: readonly string[], issued: readonly { seq: number }[]): Job[] {
+  const jobs: Job[] = [];
+  for (const channel of channels) {
+    for (let at = 0; at < issued.length; at += deliveriesPerJob) {
+      const part = issued.slice(at, at + deliveriesPerJob);
+      const [fromSeq, toSeq] = [part[0]?.seq as number, part.at(-1)?.seq as number];
+      jobs.push({ stage: 'deliver', organizationId, chunkId, part: { batchId, channel, fromSeq, toSeq } });
+    }
+  }
+  return jobs;
+}
+
+/** Prefixes this process knows to be stored. */
+const storedPrefixes = new Set<string>();
+
+async function storePrefix(app: App, loaded: LoadedSpec, hash: string): Promise<void> {
+  if (storedPrefixes.has(hash)) return;
+  const key = prefixKey(hash);
+  if (!(await app.blobs.exists(key))) await app.blobs.put(key, await app.threads.prefixOf(loaded));
+  if (storedPrefixes.size > 10_000) storedPrefixes.clear();
+  storedPrefixes.add(hash);
+}

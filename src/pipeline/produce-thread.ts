@@ -1,0 +1,131 @@
+/** What runs in a worker thread: the three compiled programs of a batch, and the two tasks that fill them. */
+
+import { setImmediate as nextTurn } from 'node:timers/promises';
+import { move } from 'piscina';
+import { compileCredential } from '../credential/compile-credential.ts';
+import { fillCredential } from '../credential/fill-credential.ts';
+import type { AcceptedItem } from '../db/items.ts';
+import type { Issue } from '../domain/issue.ts';
+import type { ItemFacts } from '../domain/item.ts';
+import { displayValuesOf } from '../domain/placeholder.ts';
+import { ChanceryError } from '../errors.ts';
+import { readBlock } from '../ingest/source.ts';
+import { checkPage } from '../pdf/check-page.ts';
+import { compilePage } from '../pdf/compile-page.ts';
+import { fillPage } from '../pdf/fill-page.ts';
+import { acceptRow, rowAcceptance } from './accept-row.ts';
+import type { BatchSpec } from './batch-spec.ts';
+
+type Programs = Awaited<ReturnType<typeof compilePrograms>>;
+
+/** Compiled batches of this thread; a batch is compiled once and stays while its chunks come by. */
+const compiled = new Map<string, Promise<Programs>>();
+const compiledLimit = 8;
+
+async function compilePrograms(spec: BatchSpec) {
+  const page = await compilePage({
+    template: spec.template,
+    organizationName: spec.organization.name,
+    createdAt: spec.createdAt,
+    signatories: spec.signatories.map(({ png, ...signatory }) => ({ ...signatory, signature: png ? Buffer.from(png, 'base64') : undefined })),
+    seal: { privateKey: Buffer.from(spec.sealKey.privateKey, 'base64'), certificate: Buffer.from(spec.sealKey.certificate, 'base64') },
+  });
+  const credential = await compileCredential({
+    template: spec.template,
+    organization: spec.organization,
+    keyId: `${spec.organization.did}#${spec.credentialKey.multibase}`,
+    privateKey: Buffer.from(spec.credentialKey.privateKey, 'base64'),
+    created: spec.createdAt,
+    achievementUrl: spec.achievementUrl,
+  });
+  return { spec, page, credential, displayValues: displayValuesOf(spec.template, spec.organization.name), acceptance: rowAcceptance(spec) };
+}
+
+function programsOf(shared: SharedArrayBuffer, batchId: string): Promise<Programs> {
+  let programs = compiled.get(batchId);
+  if (!programs) {
+    programs = compilePrograms(JSON.parse(Buffer.from(new Uint8Array(shared)).toString()) as BatchSpec);
+    programs.catch(() => compiled.delete(batchId));
+    if (compiled.size >= compiledLimit) compiled.delete(compiled.keys().next().value as string);
+    compiled.set(batchId, programs);
+  }
+  return programs;
+}
+
+interface Task {
+  shared: SharedArrayBuffer;
+  batchId: string;
+}
+
+/** Checks a block of rows and decides everything about their items; gives the JSON that `insertItems` takes. */
+export async function acceptRows(task: Task & { block: Uint8Array; firstSeq: number }): Promise<{ json: string; accepted: number; failed: number }> {
+  const { page, displayValues, acceptance } = await programsOf(task.shared, task.batchId);
+  const items = readBlock(task.block).map((raw, at) => acceptRow(acceptance, raw, task.firstSeq + at, (facts) => checkPage(page, displayValues(facts))));
+  const failed = items.filter((item) => item.status === 'failed').length;
+  return { json: JSON.stringify(items), accepted: items.length - failed, failed };
+}
+
+export interface Produced {
+  /** The tails one after the other. */
+  pack: Uint8Array;
+  prefixHash: string;
+  /** JSON for `completeItems`. */
+  issued: string;
+  failed: string;
+}
+
+/** Makes credential and document of each item. An item that cannot be made fails alone. */
+export async function produceItems(task: Task & { items: AcceptedItem[] }): Promise<Produced> {
+  const programs = await programsOf(task.shared, task.batchId);
+  const tails: Uint8Array[] = [];
+  const issued: { seq: number; at: number; length: number; jsonAt: number; jsonLength: number; sha: string }[] = [];
+  const failed: { seq: number; issues: Issue[] }[] = [];
+  let at = 0;
+  for (const [index, item] of task.items.entries()) {
+    // WebAssembly finalizers run only between turns of the event loop; without this memory grows.
+    if (index % 50 === 49) await nextTurn();
+    try {
+      const { tail, sha256, attachmentOffset, attachmentLength } = await produceOne(programs, item);
+      tails.push(tail);
+      issued.push({ seq: item.seq, at, length: tail.length, jsonAt: at + attachmentOffset, jsonLength: attachmentLength, sha: sha256 });
+      at += tail.length;
+    } catch (error) {
+      failed.push({ seq: item.seq, issues: issuesOf(error) });
+    }
+  }
+  const pack = new Uint8Array(Buffer.concat(tails));
+  const result: Produced = { pack, prefixHash: programs.page.prefixHash, issued: JSON.stringify(issued), failed: JSON.stringify(failed) };
+  return move(result, [pack.buffer]) as unknown as Produced;
+}
+
+async function produceOne(programs: Programs, item: AcceptedItem) {
+  const facts = factsOf(programs, item);
+  const filled = fillCredential(programs.credential, facts);
+  const json = Buffer.from(typeof filled === 'string' ? filled : await filled);
+  return fillPage(programs.page, programs.displayValues(facts), { name: 'credential.json', data: json, mediaType: 'application/vc+ld+json' });
+}
+
+function factsOf({ spec, acceptance }: Programs, item: AcceptedItem): ItemFacts {
+  return {
+    id: item.id,
+    referenceId: item.reference,
+    name: item.name,
+    email: item.email,
+    issueDate: item.issue,
+    expiryDate: item.expiry,
+    verificationUrl: `${spec.publicUrl}/credential/${item.id}`,
+    fields: item.fields,
+    emailSalt: acceptance.identityOf(item.seq).emailSalt,
+    statusList: { url: `${spec.publicUrl}/status-lists/${item.list}`, index: item.index },
+  };
+}
+
+function issuesOf(error: unknown): Issue[] {
+  if (error instanceof ChanceryError && error.issues.length > 0) return error.issues;
+  return [{ path: 'row', code: 'produce_failed', params: { reason: (error as Error).message.slice(0, 200) } }];
+}
+
+/** The constant first part of every document of the batch. */
+export async function prefixOf(task: Task): Promise<Uint8Array> {
+  return (await programsOf(task.shared, task.batchId)).page.prefix;
+}

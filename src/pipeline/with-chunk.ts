@@ -1,0 +1,26 @@
+/** Takes a chunk for a stage, sets it aside when it killed too many workers, and tells a death from an ordinary error. */
+
+import type { App } from '../app.ts';
+import { type ChunkRow, forgiveChunk, takeChunk } from '../db/chunks.ts';
+import type { Job } from '../queue/open-queue.ts';
+import { setAsideChunk } from './set-aside-chunk.ts';
+
+/** Runs `work` on the chunk if it still is in `status`; else the stage was done before and there is nothing to do. */
+export async function withChunk(app: App, job: Job, status: 'pending' | 'accepted', work: (chunk: ChunkRow) => Promise<void>): Promise<void> {
+  const { organizationId, chunkId } = job;
+  const chunk = await app.db.organization(organizationId, (tx) => takeChunk(tx, organizationId, chunkId, status));
+  if (!chunk) return;
+  if (chunk.deaths > app.config.CHUNK_DEATHS) return setAsideChunk(app, chunk);
+  try {
+    await work(chunk);
+  } catch (error) {
+    // A thread that was killed by its work is a death too; anything else is an ordinary error.
+    if (!isThreadDeath(error)) await app.db.organization(organizationId, (tx) => forgiveChunk(tx, organizationId, chunkId, chunk.attempt));
+    throw error;
+  }
+}
+
+function isThreadDeath(error: unknown): boolean {
+  const { code, message } = error as NodeJS.ErrnoException;
+  return code === 'ERR_WORKER_OUT_OF_MEMORY' || /worker.*(exited|terminated)/i.test(message);
+}

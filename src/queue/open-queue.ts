@@ -1,0 +1,97 @@
+/** The queue: pg-boss behind three verbs. It is told about chunks, never about items, and enqueues inside the caller's transaction. */
+
+import { PgBoss } from 'pg-boss';
+import { takeFairTags } from '../db/fair-tags.ts';
+import type { Database, Tx } from '../db/open.ts';
+import { type Running, runJobs } from './run-jobs.ts';
+
+/** Work of the belt and deliveries wait in separate lines, so that a slow mail server does not hold up production. */
+export const queueNames = ['belt', 'deliver'] as const;
+export type QueueName = (typeof queueNames)[number];
+
+export interface Job {
+  stage: string;
+  organizationId: string;
+  chunkId: string;
+  /** Deliveries only: which part of the chunk, over which channel. */
+  part?: { batchId: string; channel: string; fromSeq: number; toSeq: number };
+}
+
+/** A stage: a plain function; `undefined` jobs are never given. */
+export type Stage = (job: Job) => Promise<void>;
+
+export interface Queue {
+  /** Puts jobs of one organization in line within the caller's transaction, each with its fair start tag. */
+  enqueue(tx: Tx, name: QueueName, jobs: readonly Job[], startAfterSeconds?: number): Promise<void>;
+  /** Runs jobs until stopped; `slots` at once for each queue. */
+  run(stages: Record<QueueName, Stage>, slots: Record<QueueName, number>): Promise<Running>;
+  /** Jobs waiting and running, for metrics. */
+  depth(): Promise<Record<string, { waiting: number; active: number }>>;
+  close(): Promise<void>;
+}
+
+export interface QueueLog {
+  warn(data: object, message: string): void;
+  error(data: object, message: string): void;
+}
+
+/** Wakes every process's runner at commit; polling once a second is the floor. */
+export const wakeChannel = 'chancery_jobs';
+
+/** Opens the queue on the owner's connection; creates its schema when it is missing. `supervise` looks after dead workers' jobs. */
+export async function openQueue(database: Database, log: QueueLog, options: { supervise: boolean }): Promise<Queue> {
+  const boss = new PgBoss({
+    db: { executeSql: (text, values) => database.ownerQuery(text, values as unknown[]) },
+    schema: 'pgboss',
+    schedule: false,
+    supervise: options.supervise,
+    superviseIntervalSeconds: 1,
+    monitorIntervalSeconds: 1,
+    maintenanceIntervalSeconds: 60,
+    queueCacheIntervalSeconds: 3600,
+  });
+  boss.on('error', (error) => log.warn({ error: error.message }, 'queue'));
+  await boss.start();
+  for (const name of queueNames) {
+    await boss.createQueue(name, {
+      heartbeatSeconds: 10,
+      expireInSeconds: 3600,
+      // A job is retried for ever; the belt itself sets a chunk aside that kills its workers.
+      retryLimit: 1_000_000,
+      retryDelay: 1,
+      retryBackoff: true,
+      retryDelayMax: 30,
+      retentionSeconds: 365 * 86_400,
+      deleteAfterSeconds: 3600,
+    });
+    // Warms the cache: the first look-up inside a caller's transaction would use another connection.
+    await boss.getQueue(name);
+  }
+  await grantToApplication(database);
+  return {
+    async enqueue(tx, name, jobs, startAfterSeconds = 0) {
+      if (jobs.length === 0) return;
+      const tags = await takeFairTags(tx, (jobs[0] as Job).organizationId, name, jobs.length);
+      const startAfter = startAfterSeconds > 0 ? { startAfter: Math.ceil(startAfterSeconds) } : {};
+      const inserts = jobs.map((job, at) => ({ data: { ...job, tag: tags[at] }, priority: -(tags[at] as number), ...startAfter }));
+      await boss.insert(name, inserts, { db: { executeSql: (text, values) => tx.query(text, values as unknown[]) } });
+      await tx.query('select pg_notify($1, $2)', [wakeChannel, name]);
+    },
+    run: (stages, slots) => runJobs(boss, database, log, stages, slots),
+    async depth() {
+      const { rows } = await database.ownerQuery<{ name: string; waiting: number; active: number }>(
+        `select name, count(*) filter (where state < 'active')::int as waiting, count(*) filter (where state = 'active')::int as active
+         from pgboss.job where state <= 'active' and name = any($1) group by name`,
+        [[...queueNames]],
+      );
+      return Object.fromEntries(rows.map(({ name, waiting, active }) => [name, { waiting, active }]));
+    },
+    close: () => boss.stop({ graceful: false, close: false }),
+  };
+}
+
+/** The application role enqueues inside its own transactions. */
+async function grantToApplication(database: Database): Promise<void> {
+  await database.ownerQuery('grant usage on schema pgboss to chancery_app');
+  await database.ownerQuery('grant select, insert, update, delete on all tables in schema pgboss to chancery_app');
+}

@@ -1,0 +1,114 @@
+/** Runs jobs: fetch one, keep its heartbeat, settle it. A job whose worker died is given back at once by its lost advisory lock. */
+
+import { hostname } from 'node:os';
+import type { PgBoss } from 'pg-boss';
+import { advanceFairClock } from '../db/fair-tags.ts';
+import type { Database } from '../db/open.ts';
+import { deleteWorkerJob, insertWorker, insertWorkerJob, takeJobsOfDeadWorkers, workerLockSpace } from '../db/workers.ts';
+import { type Job, type QueueLog, type QueueName, queueNames, type Stage, wakeChannel } from './open-queue.ts';
+
+export interface Running {
+  /** Takes no new job and waits for those under way, at most `graceSeconds`. */
+  stop(graceSeconds: number): Promise<void>;
+}
+
+const heartbeatMilliseconds = 3_000;
+const pollMilliseconds = 1_000;
+
+export async function runJobs(
+  boss: PgBoss,
+  database: Database,
+  log: QueueLog,
+  stages: Record<QueueName, Stage>,
+  slots: Record<QueueName, number>,
+): Promise<Running> {
+  const worker = await database.owner((tx) => insertWorker(tx, hostname(), process.pid));
+  const bell = new Bell();
+  // The listening session also holds this worker's lock: when the process dies, both are gone at once.
+  const stopListening = await database.listen(wakeChannel, () => bell.ring(), `select pg_advisory_lock(${workerLockSpace}, ${worker})`);
+  let stopping = false;
+
+  const slot = async (name: QueueName): Promise<void> => {
+    while (!stopping) {
+      let ran = false;
+      try {
+        ran = await runOne(name);
+      } catch (error) {
+        log.warn({ queue: name, error: (error as Error).message }, 'queue is not reachable');
+        await new Promise((resolve) => setTimeout(resolve, pollMilliseconds));
+      }
+      if (!ran && !stopping) await bell.wait(pollMilliseconds);
+    }
+  };
+
+  const runOne = async (name: QueueName): Promise<boolean> => {
+    const [job] = await boss.fetch<Job & { tag: number }>(name, { batchSize: 1 });
+    if (!job) return false;
+    await insertWorkerJob({ query: database.ownerQuery }, job.id, name, worker);
+    await advanceFairClock({ query: database.ownerQuery }, name, job.data.tag);
+    const heartbeat = setInterval(() => void boss.touch(name, job.id).catch(() => {}), heartbeatMilliseconds);
+    try {
+      await stages[name](job.data);
+      await boss.complete(name, job.id);
+    } catch (error) {
+      const { stage, organizationId, chunkId } = job.data;
+      log.error({ queue: name, stage, organizationId, chunkId, error: describe(error) }, 'stage failed; it will be tried again');
+      await boss.fail(name, job.id, { message: (error as Error).message });
+    } finally {
+      clearInterval(heartbeat);
+      await deleteWorkerJob({ query: database.ownerQuery }, job.id, worker);
+    }
+    return true;
+  };
+
+  const reaper = setInterval(() => {
+    void database
+      .owner(async (tx) => {
+        for (const dead of await takeJobsOfDeadWorkers(tx)) {
+          await boss.fail(dead.queue, dead.jobId, { message: 'the worker died' }, { db: { executeSql: (text, values) => tx.query(text, values as unknown[]) } });
+          await tx.query(`update pgboss.job set start_after = clock_timestamp() where name = $1 and id = $2 and state = 'retry'`, [dead.queue, dead.jobId]);
+          await tx.query('select pg_notify($1, $2)', [wakeChannel, dead.queue]);
+        }
+      })
+      .catch((error: Error) => log.warn({ error: error.message }, 'looking for dead workers'));
+  }, pollMilliseconds);
+
+  const running = queueNames.flatMap((name) => Array.from({ length: slots[name] }, () => slot(name)));
+  return {
+    async stop(graceSeconds) {
+      stopping = true;
+      clearInterval(reaper);
+      bell.ring();
+      const patience = new Promise<void>((resolve) => setTimeout(resolve, graceSeconds * 1_000).unref());
+      await Promise.race([Promise.all(running), patience]);
+      await stopListening();
+    },
+  };
+}
+
+function describe(error: unknown): string {
+  const { message, cause } = error as Error;
+  return cause instanceof Error ? `${message}: ${cause.message}` : message;
+}
+
+/** Lets idle slots sleep until a job arrives. */
+class Bell {
+  #waiting = new Set<() => void>();
+
+  ring(): void {
+    for (const wake of this.#waiting) wake();
+    this.#waiting.clear();
+  }
+
+  wait(milliseconds: number): Promise<void> {
+    return new Promise((resolve) => {
+      const timer = setTimeout(() => wake(), milliseconds);
+      const wake = () => {
+        clearTimeout(timer);
+        this.#waiting.delete(wake);
+        resolve();
+      };
+      this.#waiting.add(wake);
+    });
+  }
+}
