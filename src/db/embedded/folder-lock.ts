@@ -1,6 +1,6 @@
 /** One program per data folder: a lock that the operating system drops when its holder dies, however it dies. */
 
-import { readFileSync, renameSync, writeFileSync } from 'node:fs';
+import { readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { ChanceryError } from '../../errors.ts';
@@ -32,10 +32,19 @@ export function lockFolder(directory: string): FolderLock {
       { details: { directory, pid } },
     );
   }
-  writeFileSync(`${holder}.new`, JSON.stringify({ pid: process.pid }));
-  renameSync(`${holder}.new`, holder);
+  noteHolder(holder);
   const held = database;
   return { release: () => held.isOpen && held.close() };
+}
+
+/** Only for the message above, so a full disk is no reason to fail here. */
+function noteHolder(path: string): void {
+  try {
+    writeFileSync(`${path}.new`, JSON.stringify({ pid: process.pid }));
+    renameSync(`${path}.new`, path);
+  } catch {
+    rmSync(path, { force: true });
+  }
 }
 
 function readHolder(path: string): number | null {

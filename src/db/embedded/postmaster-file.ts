@@ -24,7 +24,7 @@ export async function awaitOrphan(cluster: string, log: (line: string) => void):
     if (pid === null) return;
     const command = await commandOf(pid);
     if (command === null) return;
-    if (!command.includes('postgres') || !command.includes(cluster)) return disown(cluster, pid);
+    if (!command.includes('postgres') || !`${command} `.includes(` -D ${cluster} `)) return disown(cluster, pid);
     if (waited === 0) log(`PostgreSQL of an earlier run (process ${pid}) is still stopping, waiting for it`);
     if (waited >= 15_000 && !command.includes(ourMark)) throw foreign(cluster, pid);
     const due: NodeJS.Signals | undefined = waited >= 60_000 ? 'SIGQUIT' : waited >= 15_000 ? 'SIGINT' : undefined;

@@ -35,7 +35,10 @@ export async function superviseServer(task: Supervised): Promise<Running> {
   };
   let { socket, server } = await launch();
   for (let attempt = 1; ; attempt++) {
-    const fault = await untilReady(server, socket.path, cluster.password, log);
+    const fault = await untilReady(server, socket.path, cluster.password, log).catch(async (error: unknown) => {
+      await stopServer(server, cluster.path, log);
+      throw error;
+    });
     if (fault === null) break;
     if (attempt === 5 || !/lock file|shared memory block|already in use/.test(fault)) throw startFault(fault, task);
     await sleep(500 * attempt);
@@ -51,7 +54,8 @@ export async function superviseServer(task: Supervised): Promise<Running> {
       const pause = Math.min(5_000, 100 * 2 ** failures);
       log(`PostgreSQL ended by itself (${how}), starting it again in ${pause} ms`);
       server = await relaunch(launch, pause, stopping.signal, log);
-      server.hold(stopping.signal.aborted);
+      if (stopping.signal.aborted) server.close();
+      else server.hold(false);
     }
   };
   const watching = watch().catch((error: Error) => {
