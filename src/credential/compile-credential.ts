@@ -1,0 +1,133 @@
+/** The credential program: what is the same for every row of a batch, computed once; one compiled shape per set of optional parts. */
+
+import type { KeyObject } from 'node:crypto';
+import type { Issue } from '../domain/issue.ts';
+import type { Template } from '../domain/template.ts';
+import { invalidInput } from '../errors.ts';
+import { type CanonicalPlan, compileCanonical } from './canonicalize.ts';
+import { HoleMarks, type Parts } from './hole.ts';
+import { signingKey } from './keys.ts';
+import { evidenceKey, type HoleName, type OptionalPart, openBadge, optionalParts } from './open-badge.ts';
+import { proofOptions, proofOptionsHash } from './proof.ts';
+import { isSafeIri, isSafeNumber, isSafeWebIri } from './rdf-values.ts';
+
+export interface CredentialInputs {
+  template: Template;
+  organization: {
+    name: string;
+    /** https URL or http://host:port of the public site. */
+    url: string;
+    /** issuer.id, e.g. did:web:… or did:key:… */
+    did: string;
+  };
+  /** Verification method id, e.g. did:web:…#z6Mk… */
+  keyId: string;
+  /** PKCS#8 DER, Ed25519. */
+  privateKey: Uint8Array;
+  /** ISO time, whole seconds, of the batch: proof.created. */
+  created: string;
+  /** Absolute URL of the template version: achievement.id, e.g. https://host/achievements/{uuid}. */
+  achievementUrl: string;
+}
+
+/** One set of optional parts, compiled. */
+export interface CredentialShape {
+  plan: CanonicalPlan;
+  holes: readonly HoleName[];
+  /** JSON text up to the closing brace, same slots as the plan. */
+  json: Parts;
+}
+
+export interface CredentialProgram {
+  readonly inputs: CredentialInputs;
+  readonly optional: readonly OptionalPart[];
+  readonly key: KeyObject;
+  readonly proofHash: Buffer;
+  /** JSON between the document and the proof value, and after it. */
+  readonly proofJson: readonly [string, string];
+  /** Identifiers evidence must not repeat, or RDF would melt the two nodes into one. */
+  readonly reservedIds: ReadonlySet<string>;
+  /** By bit mask of `optional`; the oldest goes when there are 256. */
+  readonly shapes: Map<number, CredentialShape>;
+  readonly compiling: Map<number, Promise<CredentialShape>>;
+}
+
+const shapeLimit = 256;
+
+/**
+ * Compiles a template for one batch; the shape with everything a row may have is compiled at once, so that undefined terms fail here.
+ * Throws `invalid_input` with issues at template paths. Measured: 40 ms the first time, 6 ms for a further shape.
+ */
+export async function compileCredential(inputs: CredentialInputs): Promise<CredentialProgram> {
+  const issues = inputIssues(inputs);
+  if (issues.length > 0) throw invalidInput('this template cannot become a credential', issues);
+  const optional = optionalParts(inputs.template);
+  const options = proofOptions(inputs.keyId, inputs.created);
+  const { organization, achievementUrl } = inputs;
+  const program: CredentialProgram = {
+    inputs,
+    optional,
+    key: signingKey(inputs.privateKey),
+    proofHash: await proofOptionsHash(openBadge(inputs, new Set(), new HoleMarks<HoleName>())['@context'], options),
+    proofJson: [`,"proof":[${JSON.stringify({ ...options, proofValue: '' }).slice(0, -2)}`, '"}]}'],
+    reservedIds: new Set([organization.did, achievementUrl, `${achievementUrl}#result`]),
+    shapes: new Map(),
+    compiling: new Map(),
+  };
+  const all = 2 ** optional.length - 1;
+  await shapeOf(program, inputs.template.validityMonths === null ? all - 1 : all);
+  return program;
+}
+
+/** The shape for a set of optional parts; compiled on first use, once even if asked for twice at a time. */
+export function shapeOf(program: CredentialProgram, mask: number): Promise<CredentialShape> {
+  let compiling = program.compiling.get(mask);
+  if (compiling === undefined) {
+    compiling = compileShape(program, mask).finally(() => program.compiling.delete(mask));
+    program.compiling.set(mask, compiling);
+  }
+  return compiling;
+}
+
+async function compileShape(program: CredentialProgram, mask: number): Promise<CredentialShape> {
+  const present = new Set(program.optional.filter((_, bit) => (mask & (1 << bit)) !== 0).map((part) => part.name));
+  const marks = new HoleMarks<HoleName>();
+  const document = openBadge(program.inputs, present, marks);
+  const plan = await compileCanonical(document, marks);
+  const json = marks.splitJson(document);
+  const constants = [...json.constants];
+  constants[constants.length - 1] = (constants.at(-1) as string).slice(0, -1);
+  const shape = { plan, holes: marks.holes.map((hole) => hole.name), json: { ...json, constants } };
+  const oldest = program.shapes.keys().next();
+  if (program.shapes.size >= shapeLimit && !oldest.done) program.shapes.delete(oldest.value);
+  program.shapes.set(mask, shape);
+  return shape;
+}
+
+/** Everything about the inputs that could not be signed as it stands. */
+function inputIssues({ template, organization, keyId, created, achievementUrl }: CredentialInputs): Issue[] {
+  const issues: Issue[] = [];
+  const fault = (path: string, reason: string) => issues.push({ path, code: 'invalid', params: { reason } });
+  if (!isSafeIri(organization.did)) fault('organization.did', 'is not a DID');
+  if (!keyId.startsWith(`${organization.did}#`) || !isSafeIri(keyId)) fault('keyId', 'is not a key of the issuer');
+  if (!isSafeWebIri(organization.url)) fault('organization.url', 'is not an absolute http or https address');
+  if (!isSafeWebIri(achievementUrl)) fault('achievementUrl', 'is not an absolute http or https address');
+  if (!/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ$/.test(created)) fault('created', 'is not a UTC time in whole seconds');
+  const { achievement, bindings } = template;
+  if (achievement.creditsAvailable !== undefined && !isSafeNumber(achievement.creditsAvailable))
+    issues.push({ path: 'achievement.creditsAvailable', code: 'number_unsafe' });
+  if (!JSON.stringify([organization.name, achievement, bindings]).isWellFormed() || hasLoneSurrogate([organization.name, achievement, bindings]))
+    fault('achievement', 'contains half a character (a lone surrogate)');
+  // RDFC-1.0 sorts by code point, the libraries by UTF-16 unit; only tags and evidence share a property, so only there it could matter.
+  if (achievement.tags.some((tag) => /[\ud800-\udfff]/.test(tag)) && achievement.tags.some((tag) => /[\ue000-\uffff]/.test(tag)))
+    fault('achievement.tags', 'mixes emoji or rare characters with private-use or full-width ones, whose order is not agreed');
+  if (new Set(bindings.evidence.map(evidenceKey)).size < bindings.evidence.length)
+    fault('bindings.evidence', 'two pieces of evidence have the same name and description');
+  return issues;
+}
+
+function hasLoneSurrogate(value: unknown): boolean {
+  if (typeof value === 'string') return !value.isWellFormed();
+  if (typeof value !== 'object' || value === null) return false;
+  return Object.values(value).some(hasLoneSurrogate);
+}

@@ -1,0 +1,185 @@
+/** An Open Badges 3.0 credential out of a template: one place decides what it says and in which order; `credential-form.ts` refuses every other form. */
+
+import type { Template } from '../domain/template.ts';
+import { credentialsContext, openBadgesContext } from './document-loader.ts';
+
+/** What a row fills. Names of optional parts are also the names of the bindings. */
+export type HoleName =
+  | 'id'
+  | 'name'
+  | 'emailHash'
+  | 'emailSalt'
+  | 'issueDate'
+  | 'expiryDate'
+  | 'statusList'
+  | 'statusIndex'
+  | 'result'
+  | 'creditsEarned'
+  | 'role'
+  | 'licenseNumber'
+  | 'term'
+  | 'activityStartDate'
+  | 'activityEndDate'
+  | `evidence.${number}`;
+
+/** Writes the value of a hole, or its mark; `iri` where it becomes an identifier or a part of one. */
+export interface HoleWriter {
+  text(name: HoleName): string;
+  iri(name: HoleName): string;
+  number(name: HoleName): number;
+}
+
+export interface BadgeInputs {
+  template: Template;
+  organization: { name: string; url: string; did: string };
+  achievementUrl: string;
+}
+
+/** A part that is there only if the row has a value for it. */
+export interface OptionalPart {
+  name: HoleName;
+  /** The template's field; absent for the expiry date, which every item has or has not. */
+  field?: string;
+}
+
+const bound = [
+  'activityEndDate',
+  'activityStartDate',
+  'creditsEarned',
+  'licenseNumber',
+  'result',
+  'role',
+  'term',
+] as const;
+
+/** Optional parts of a template's credentials, in a fixed order: bit i of a shape says whether part i is there. */
+export function optionalParts(template: Template): OptionalPart[] {
+  const parts: OptionalPart[] = [{ name: 'expiryDate' }];
+  for (const name of bound) {
+    const field = template.bindings[name];
+    if (field !== undefined) parts.push({ name, field });
+  }
+  template.bindings.evidence.forEach((evidence, at) => {
+    parts.push({ name: `evidence.${at}`, field: evidence.field });
+  });
+  return parts;
+}
+
+/** The unsigned credential with the parts that are present (OB 3.0 section B.1; VCDM 2.0 section 4). */
+export function openBadge(inputs: BadgeInputs, present: ReadonlySet<HoleName>, hole: HoleWriter) {
+  const { template, organization } = inputs;
+  const issued = `${hole.text('issueDate')}T00:00:00Z`;
+  return {
+    '@context': [credentialsContext, openBadgesContext],
+    id: `urn:uuid:${hole.iri('id')}`,
+    type: ['VerifiableCredential', 'OpenBadgeCredential'],
+    name: template.achievement.name,
+    issuer: { id: organization.did, type: ['Profile'], name: organization.name, url: organization.url },
+    validFrom: issued,
+    ...(present.has('expiryDate') && { validUntil: `${hole.text('expiryDate')}T00:00:00Z` }),
+    awardedDate: issued,
+    credentialSubject: subject(inputs, present, hole),
+    ...evidence(template, present, hole),
+    credentialStatus: {
+      id: `${hole.iri('statusList')}#${hole.iri('statusIndex')}`,
+      type: 'BitstringStatusListEntry',
+      statusPurpose: 'revocation',
+      statusListIndex: hole.iri('statusIndex'),
+      statusListCredential: hole.iri('statusList'),
+    },
+  };
+}
+
+function subject(inputs: BadgeInputs, present: ReadonlySet<HoleName>, hole: HoleWriter) {
+  const text = (name: 'role' | 'licenseNumber' | 'term') => present.has(name) && { [name]: hole.text(name) };
+  // The model says date-time, the context xsd:date; a bare date fails the published JSON schema.
+  const date = (name: 'activityStartDate' | 'activityEndDate') =>
+    present.has(name) && { [name]: `${hole.text(name)}T00:00:00Z` };
+  return {
+    type: ['AchievementSubject'],
+    identifier: [
+      {
+        type: 'IdentityObject',
+        hashed: true,
+        identityHash: `sha256$${hole.text('emailHash')}`,
+        identityType: 'emailAddress',
+        salt: hole.text('emailSalt'),
+      },
+      { type: 'IdentityObject', hashed: false, identityHash: hole.text('name'), identityType: 'name' },
+    ],
+    achievement: achievement(inputs),
+    ...(present.has('result') && { result: [result(inputs, hole)] }),
+    ...(present.has('creditsEarned') && { creditsEarned: hole.number('creditsEarned') }),
+    ...text('role'),
+    ...text('licenseNumber'),
+    ...text('term'),
+    ...date('activityStartDate'),
+    ...date('activityEndDate'),
+  };
+}
+
+function result({ template, achievementUrl }: BadgeInputs, hole: HoleWriter) {
+  const kind = template.achievement.result;
+  return {
+    type: ['Result'],
+    ...(kind && { resultDescription: resultUrl(achievementUrl) }),
+    // OB 3.0: a result of type Status says `status` and no `value`.
+    [kind?.type === 'Status' ? 'status' : 'value']: hole.text('result'),
+  };
+}
+
+function resultUrl(achievementUrl: string): string {
+  return `${achievementUrl}#result`;
+}
+
+function achievement({ template, achievementUrl }: BadgeInputs) {
+  const { name, description, criteria, type, tags, humanCode, fieldOfStudy, creditsAvailable, result } =
+    template.achievement;
+  return {
+    id: achievementUrl,
+    type: ['Achievement'],
+    name,
+    description,
+    criteria: { narrative: criteria },
+    achievementType: type,
+    // RDF knows no order and no repeats among tags, so neither does the text.
+    ...(tags.length > 0 && { tag: [...new Set(tags)].sort() }),
+    ...(humanCode !== undefined && { humanCode }),
+    ...(fieldOfStudy !== undefined && { fieldOfStudy }),
+    ...(creditsAvailable !== undefined && { creditsAvailable }),
+    ...(result && {
+      resultDescription: [
+        {
+          id: resultUrl(achievementUrl),
+          type: ['ResultDescription'],
+          name: result.name,
+          resultType: result.type,
+          // A repeated value would make two list nodes hash alike and every row slow.
+          ...(result.allowedValues?.length && { allowedValue: [...new Set(result.allowedValues)] }),
+          ...(result.min !== undefined && { valueMin: result.min }),
+          ...(result.max !== undefined && { valueMax: result.max }),
+        },
+      ],
+    }),
+  };
+}
+
+/** Sorted by name and description, since RDF keeps no order among them. */
+function evidence(template: Template, present: ReadonlySet<HoleName>, hole: HoleWriter) {
+  const list = template.bindings.evidence
+    .map(({ name, description }, at) => ({ name, description, hole: `evidence.${at}` as const }))
+    .filter((one) => present.has(one.hole))
+    .sort((a, b) => (evidenceKey(a) < evidenceKey(b) ? -1 : 1))
+    .map((one) => ({
+      id: hole.iri(one.hole),
+      type: ['Evidence'],
+      name: one.name,
+      ...(one.description !== undefined && { description: one.description }),
+    }));
+  return list.length > 0 && { evidence: list };
+}
+
+/** What tells two pieces of evidence apart and orders them. */
+export function evidenceKey(evidence: { name: string; description?: string }): string {
+  return JSON.stringify([evidence.name, evidence.description ?? '']);
+}

@@ -1,0 +1,30 @@
+/** Types for the JSON-LD packages, which ship none: only what this room and its tests call. */
+
+declare module 'jsonld' {
+  const jsonld: {
+    toRDF(document: unknown, options: Record<string, unknown>): Promise<unknown>;
+  };
+  export default jsonld;
+}
+
+declare module 'rdf-canonize' {
+  export function canonize(dataset: unknown, options: Record<string, unknown>): Promise<string>;
+  export class NQuads {
+    static serializeQuad(quad: unknown): string;
+    static parse(text: string): unknown[];
+  }
+}
+
+declare module '@digitalbazaar/vc' {
+  export function verifyCredential(options: Record<string, unknown>): Promise<{ verified: boolean; error?: unknown }>;
+}
+
+declare module '@digitalbazaar/data-integrity' {
+  export class DataIntegrityProof {
+    constructor(options: Record<string, unknown>);
+  }
+}
+
+declare module '@digitalbazaar/eddsa-rdfc-2022-cryptosuite' {
+  export const cryptosuite: Record<string, unknown>;
+}
