@@ -4,6 +4,8 @@ import { domainToASCII, domainToUnicode } from 'node:url';
 
 const atext = "[A-Za-z0-9!#$%&'*+/=?^_`{|}~-]+";
 const label = '[A-Za-z0-9](?:[A-Za-z0-9-]{0,61}[A-Za-z0-9])?';
+const wholeLabel = new RegExp(`^${label}$`);
+const punycode = /(^|\.)xn--/i;
 const common = new RegExp(`^${atext}(?:\\.${atext})*@(?:${label}\\.)+${label}$`);
 /** Anything outside ASCII that is no blank, control, formatting character or half a surrogate pair (RFC 6531 `UTF8-non-ascii`, narrowed). */
 const wide = '(?![\\p{Z}\\p{C}\\p{Default_Ignorable_Code_Point}])[^\\x00-\\x7f]';
@@ -41,10 +43,11 @@ function isDomain(domain: string): boolean {
   const labels = ascii.split('.');
   if (labels.length < 2 || /^[0-9]+$/.test(labels.at(-1) as string)) return false;
   if (!labels.every((one) => wholeLabel.test(one))) return false;
-  return !/(^|\.)xn--/i.test(ascii) || domainToASCII(ascii) !== '';
+  if (!punycode.test(ascii)) return true;
+  const unicode = domainToUnicode(ascii);
+  // What cannot be decoded comes back as it was.
+  return !punycode.test(unicode) && domainToASCII(unicode) === ascii.toLowerCase();
 }
-
-const wholeLabel = new RegExp(`^${label}$`);
 
 /** The domain as it goes on the wire, if it is written as IDNA2008 wants it: full-width letters and the like are refused, not mapped. */
 function asciiForm(domain: string): string | undefined {

@@ -59,13 +59,13 @@ export function codePoints(text: string): number {
 
 /** Trimmed, and without the apostrophe that guards a formula sign: the inverse of {@link guardFormula}. */
 export function unguard(text: string): string {
-  let clean = text.trim();
+  let clean = text.trimStart();
   while (clean.charCodeAt(0) === 0x27 && guarded.test(clean)) {
     const bare = clean.slice(1);
-    clean = bare.trim();
+    clean = bare.trimStart();
     if (clean === bare) break;
   }
-  return clean;
+  return clean.trimEnd();
 }
 
 /** A cell that no spreadsheet takes for a formula (ASVS 1.2.10). */
