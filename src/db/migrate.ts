@@ -105,16 +105,20 @@ async function apply(client: pg.Client, file: Migration): Promise<void> {
   }
 }
 
+/** Since PostgreSQL 16 whoever makes a role is its member and yet may not become it. */
+async function mayBecomeRole(client: pg.Client): Promise<boolean> {
+  const { rows } = await client.query(`select pg_has_role(current_user, '${applicationRole}',
+    case when current_setting('server_version_num')::int >= 160000 then 'set' else 'member' end) as may`);
+  return rows[0].may;
+}
+
 /** Roles belong to the whole server, so migrations of other databases may be making the same one at this moment. */
 async function ensureRole(client: pg.Client): Promise<void> {
   for (let attempt = 1; ; attempt++) {
     try {
       const { rows } = await client.query(`select 1 from pg_roles where rolname = '${applicationRole}'`);
       if (rows.length === 0) await client.query(`create role ${applicationRole} nologin nosuperuser nobypassrls`);
-      const member = await client.query(
-        `select pg_has_role(current_user, '${applicationRole}', 'member') as is_member`,
-      );
-      if (!member.rows[0].is_member) await client.query(`grant ${applicationRole} to current_user`);
+      if (!(await mayBecomeRole(client))) await client.query(`grant ${applicationRole} to current_user`);
       return;
     } catch (error) {
       const { code, message } = error as { code?: string; message: string };

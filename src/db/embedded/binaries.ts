@@ -20,7 +20,7 @@ const platforms = ['linux-x64', 'linux-arm64', 'darwin-x64', 'darwin-arm64'];
 /** Finds the package; `not_ready` with the way out (DATABASE_URL) where PostgreSQL does not come along. */
 export async function findBinaries(): Promise<Binaries> {
   const platform = `${process.platform}-${process.arch}`;
-  const wayOut = 'set DATABASE_URL to a PostgreSQL server (16 or newer) instead';
+  const wayOut = 'set DATABASE_URL to a PostgreSQL server (15 or newer) instead';
   if (!platforms.includes(platform)) throw notReady(`no built-in PostgreSQL for ${platform}; ${wayOut}`);
   if (process.platform === 'linux' && !hasGlibc())
     throw notReady(`the built-in PostgreSQL needs glibc, this system has another C library (musl?); ${wayOut}`);

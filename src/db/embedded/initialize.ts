@@ -17,14 +17,14 @@ export interface Cluster {
   password: string;
 }
 
-/** Gives the cluster below `directory`, made on the first call. `conflict` when it belongs to another major version. */
-export async function openCluster(directory: string, identity: Identity): Promise<Cluster> {
+/** Gives the cluster below `directory`, made on the first call and then on disk when `durable`. `conflict` when it belongs to another major version. */
+export async function openCluster(directory: string, identity: Identity, durable: boolean): Promise<Cluster> {
   for (const entry of await readdir(directory))
     if (entry.startsWith('cluster.part-')) await rm(join(directory, entry), { recursive: true, force: true });
   const path = join(directory, 'cluster');
   const passwordFile = join(directory, 'password');
   const made = await readFile(join(path, 'PG_VERSION'), 'utf8').catch(() => null);
-  if (made === null) await initialize(directory, path, passwordFile, identity);
+  if (made === null) await initialize(directory, path, passwordFile, identity, durable);
   else if (made.trim() !== identity.binaries.version.split('.')[0])
     throw new ChanceryError(
       'conflict',
@@ -36,11 +36,17 @@ export async function openCluster(directory: string, identity: Identity): Promis
   return { path, password: password.trim() };
 }
 
-async function initialize(directory: string, path: string, passwordFile: string, identity: Identity): Promise<void> {
+async function initialize(
+  directory: string,
+  path: string,
+  passwordFile: string,
+  identity: Identity,
+  durable: boolean,
+): Promise<void> {
   const unfinished = join(directory, `cluster.part-${randomBytes(6).toString('hex')}`);
   try {
     await ensurePassword(passwordFile, identity);
-    await runInitdb(unfinished, passwordFile, identity);
+    await runInitdb(unfinished, passwordFile, identity, durable ? [] : ['--no-sync']);
     await rename(unfinished, path);
     await syncFolder(directory);
   } catch (error) {
@@ -49,7 +55,7 @@ async function initialize(directory: string, path: string, passwordFile: string,
   }
 }
 
-async function runInitdb(target: string, passwordFile: string, identity: Identity): Promise<void> {
+async function runInitdb(target: string, passwordFile: string, identity: Identity, more: string[]): Promise<void> {
   const { prefix, binaries, uid, gid } = identity;
   const command = [
     ...prefix,
@@ -64,6 +70,7 @@ async function runInitdb(target: string, passwordFile: string, identity: Identit
     '--builtin-locale=C.UTF-8',
     '--data-checksums',
     '--no-instructions',
+    ...more,
   ];
   const env = { PATH: process.env.PATH, LC_ALL: 'C', TZ: 'UTC' };
   await promisify(execFile)(command[0] as string, command.slice(1), { uid, gid, env, cwd: '/' }).catch((cause) => {

@@ -48,7 +48,7 @@ export async function startEmbedded(options: EmbeddedOptions): Promise<EmbeddedS
   try {
     const binaries = await completeBinaries(await findBinaries(), directory);
     const identity = await chooseIdentity(binaries, directory, options.identity);
-    const cluster = await openCluster(directory, identity);
+    const cluster = await openCluster(directory, identity, options.settings?.fsync !== 'off');
     const owner = process.getuid?.() ?? 0;
     const prepare = async () => {
       const socket = await socketDirectory(directory, owner);
