@@ -9,7 +9,7 @@
 
 import { hash } from 'node:crypto';
 import { NQuads } from 'rdf-canonize';
-import { type Hole, type HoleMarks, fillParts, joinParts, orderOfParts, type Parts } from './hole.ts';
+import { fillParts, type Hole, type HoleMarks, joinParts, orderOfParts, type Parts } from './hole.ts';
 import { canonizeDataset, toDataset } from './proof.ts';
 import { numberLexical } from './rdf-values.ts';
 

@@ -116,11 +116,20 @@ function inputIssues({ template, organization, keyId, created, achievementUrl }:
   const { achievement, bindings } = template;
   if (achievement.creditsAvailable !== undefined && !isSafeNumber(achievement.creditsAvailable))
     issues.push({ path: 'achievement.creditsAvailable', code: 'number_unsafe' });
-  if (!JSON.stringify([organization.name, achievement, bindings]).isWellFormed() || hasLoneSurrogate([organization.name, achievement, bindings]))
+  if (
+    !JSON.stringify([organization.name, achievement, bindings]).isWellFormed() ||
+    hasLoneSurrogate([organization.name, achievement, bindings])
+  )
     fault('achievement', 'contains half a character (a lone surrogate)');
   // RDFC-1.0 sorts by code point, the libraries by UTF-16 unit; only tags and evidence share a property, so only there it could matter.
-  if (achievement.tags.some((tag) => /[\ud800-\udfff]/.test(tag)) && achievement.tags.some((tag) => /[\ue000-\uffff]/.test(tag)))
-    fault('achievement.tags', 'mixes emoji or rare characters with private-use or full-width ones, whose order is not agreed');
+  if (
+    achievement.tags.some((tag) => /[\ud800-\udfff]/.test(tag)) &&
+    achievement.tags.some((tag) => /[\ue000-\uffff]/.test(tag))
+  )
+    fault(
+      'achievement.tags',
+      'mixes emoji or rare characters with private-use or full-width ones, whose order is not agreed',
+    );
   if (new Set(bindings.evidence.map(evidenceKey)).size < bindings.evidence.length)
     fault('bindings.evidence', 'two pieces of evidence have the same name and description');
   return issues;

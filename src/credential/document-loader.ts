@@ -1,8 +1,8 @@
 /** The JSON-LD contexts we know, packaged with the program; nothing is ever fetched. */
 
+import examplesV2 from './contexts/credentials-examples-v2.json' with { type: 'json' };
 import credentialsV1 from './contexts/credentials-v1.json' with { type: 'json' };
 import credentialsV2 from './contexts/credentials-v2.json' with { type: 'json' };
-import examplesV2 from './contexts/credentials-examples-v2.json' with { type: 'json' };
 import dataIntegrityV1 from './contexts/data-integrity-v1.json' with { type: 'json' };
 import dataIntegrityV2 from './contexts/data-integrity-v2.json' with { type: 'json' };
 import didV1 from './contexts/did-v1.json' with { type: 'json' };

@@ -49,7 +49,7 @@ function valuesOf(program: CredentialProgram, shape: CredentialShape, facts: Ite
   checkDecidedFacts(facts);
   const issues: Issue[] = [];
   const fieldOf = new Map(program.optional.map((part) => [part.name, part.field]));
-  const links = new Set<string>();
+  const links = new Set([`${facts.statusList.url}#${facts.statusList.index}`]);
   const values = shape.holes.map((hole) => {
     const field = fieldOf.get(hole);
     if (field === undefined) return decidedValue(hole, facts, issues);
@@ -118,7 +118,9 @@ function fieldIssue(
   }
   const text = String(value);
   if (hole === 'activityStartDate' || hole === 'activityEndDate')
-    return isoDate.test(text) ? undefined : { path, code: 'not_a_date', params: { value: cut(text), format: 'YYYY-MM-DD' } };
+    return isoDate.test(text)
+      ? undefined
+      : { path, code: 'not_a_date', params: { value: cut(text), format: 'YYYY-MM-DD' } };
   if (!hole.startsWith('evidence.')) return text.isWellFormed() ? undefined : { path, code: 'malformed_text' };
   if (!isSafeWebIri(text)) return { path, code: 'not_a_url', params: { value: cut(text) } };
   // Two nodes of one identifier are one node in RDF: their names could be swapped without breaking the signature.

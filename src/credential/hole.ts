@@ -64,7 +64,10 @@ export class HoleMarks<Name extends string = string> {
 
   split(text: string): Parts {
     const pieces = text.split(new RegExp(`${this.#mark}(\\d+):`));
-    return { constants: pieces.filter((_, at) => at % 2 === 0), slots: pieces.filter((_, at) => at % 2 === 1).map(Number) };
+    return {
+      constants: pieces.filter((_, at) => at % 2 === 0),
+      slots: pieces.filter((_, at) => at % 2 === 1).map(Number),
+    };
   }
 
   /** JSON text of a document with holes; number holes lose their quotes. */
@@ -74,7 +77,9 @@ export class HoleMarks<Name extends string = string> {
       return slot === undefined ? value : this.markOf(slot);
     });
     const numbers = this.holes.flatMap((hole, slot) => (hole.kind === 'number' ? [slot] : []));
-    return this.split(numbers.reduce((json, slot) => json.replaceAll(`"${this.markOf(slot)}"`, this.markOf(slot)), text));
+    return this.split(
+      numbers.reduce((json, slot) => json.replaceAll(`"${this.markOf(slot)}"`, this.markOf(slot)), text),
+    );
   }
 
   #slot(name: Name, kind: HoleKind): number {

@@ -49,8 +49,7 @@ export function escapeLiteral(text: string): string {
   if (!special.test(text)) return text;
   return text.replace(
     specials,
-    (character) =>
-      escapes[character] ?? `\\u${character.charCodeAt(0).toString(16).toUpperCase().padStart(4, '0')}`,
+    (character) => escapes[character] ?? `\\u${character.charCodeAt(0).toString(16).toUpperCase().padStart(4, '0')}`,
   );
 }
 

@@ -54,7 +54,7 @@ export function readStatusList(text: string): (index: number) => boolean {
   return (index) => {
     if (!Number.isSafeInteger(index) || index < 0 || index >= bits.length * 8)
       throw invalidInput('the status list has no such place', [], { index });
-    return ((bits[Math.floor(index / 8)] as number) & (0x80 >> index % 8)) !== 0;
+    return ((bits[Math.floor(index / 8)] as number) & (0x80 >> (index % 8))) !== 0;
   };
 }
 

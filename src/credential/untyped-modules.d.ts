@@ -4,15 +4,13 @@ declare module 'jsonld' {
   const jsonld: {
     toRDF(document: unknown, options: Record<string, unknown>): Promise<unknown>;
   };
+  // biome-ignore lint/style/noDefaultExport: the package exports nothing else
   export default jsonld;
 }
 
 declare module 'rdf-canonize' {
   export function canonize(dataset: unknown, options: Record<string, unknown>): Promise<string>;
-  export class NQuads {
-    static serializeQuad(quad: unknown): string;
-    static parse(text: string): unknown[];
-  }
+  export const NQuads: { serializeQuad(quad: unknown): string };
 }
 
 declare module '@digitalbazaar/vc' {
