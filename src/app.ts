@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import { type Blobs, openBlobs } from './blobs/index.ts';
 import type { Config } from './config.ts';
 import { insertCaughtMail } from './db/caught-mails.ts';
-import { startEmbedded } from './db/embedded/start.ts';
+import { startEmbedded } from './db/embedded/start-embedded.ts';
 import { ensureInstance } from './db/instance.ts';
 import { migrate } from './db/migrate.ts';
 import { type Connection, type Database, openDatabase } from './db/open.ts';
@@ -36,18 +36,26 @@ export interface App {
 const migrations = new URL('../migrations', import.meta.url);
 
 /** Opens database (embedded unless DATABASE_URL), blobs, queue, threads and channels. `overrides` are the seam for tests. */
-export async function openApp(config: Config, log: Log, overrides: Partial<Pick<App, 'channels' | 'blobs'>> = {}): Promise<App> {
+export async function openApp(
+  config: Config,
+  log: Log,
+  overrides: Partial<Pick<App, 'channels' | 'blobs'>> = {},
+): Promise<App> {
   armFaults(config.FAULTS);
   const closers: (() => Promise<void>)[] = [];
   const close = async () => {
-    for (const closer of closers.splice(0).reverse()) await closer().catch((error: Error) => log.warn({ error: error.message }, 'closing'));
+    for (const closer of closers.splice(0).reverse())
+      await closer().catch((error: Error) => log.warn({ error: error.message }, 'closing'));
   };
   try {
     await mkdir(config.dataDirectory, { recursive: true });
     const connection = await databaseConnection(config, log, closers);
     const { applied } = await migrate(connection, migrations);
     if (applied.length > 0) log.info({ applied }, 'migrated');
-    const db = await openDatabase(connection, { poolSize: config.DATABASE_POOL, log: (line) => log.warn({ line }, 'database') });
+    const db = await openDatabase(connection, {
+      poolSize: config.DATABASE_POOL,
+      log: (line) => log.warn({ line }, 'database'),
+    });
     closers.push(() => db.close());
     await db.owner((tx) => ensureInstance(tx, randomBytes(32)));
     const blobs = overrides.blobs ?? (await openBlobs(blobsConfig(config)));
@@ -69,7 +77,10 @@ export async function openApp(config: Config, log: Log, overrides: Partial<Pick<
 
 async function databaseConnection(config: Config, log: Log, closers: (() => Promise<void>)[]): Promise<Connection> {
   if (config.DATABASE_URL) return config.DATABASE_URL;
-  const embedded = await startEmbedded({ directory: join(config.dataDirectory, 'postgres'), log: (line) => log.debug({ line }, 'postgresql') });
+  const embedded = await startEmbedded({
+    directory: join(config.dataDirectory, 'postgres'),
+    log: (line) => log.debug({ line }, 'postgresql'),
+  });
   closers.push(() => embedded.stop());
   return embedded.connection;
 }

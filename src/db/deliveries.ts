@@ -59,7 +59,7 @@ const rangeValues = (range: DeliveryRange) => [
 /** What a run that died left as `sending` may have been sent or not. Returns how many. */
 export async function markUnknown(tx: Tx, range: DeliveryRange, run: string): Promise<number> {
   const { rowCount } = await tx.query(
-    `update delivery set status = 'unknown', updated_at = clock_timestamp() where ${inRange} and run <> $7 and ${mayBecome('delivery', 'unknown')}`,
+    `update delivery set status = 'unknown', next_attempt_at = null, updated_at = clock_timestamp() where ${inRange} and run <> $7 and ${mayBecome('delivery', 'unknown')}`,
     [...rangeValues(range), run],
   );
   return rowCount;
@@ -75,7 +75,7 @@ export async function claimDeliveries(
   const { rows } = await tx.query<ClaimedDelivery>(
     `update delivery set status = 'sending', run = $7, attempts = attempts + 1, updated_at = clock_timestamp()
      from item where ${inRange} and item.batch_id = delivery.batch_id and item.seq = delivery.seq
-       and (delivery.status = 'queued' or (delivery.status = 'deferred' and delivery.next_attempt_at <= clock_timestamp()) or ($8 and delivery.status = 'unknown'))
+       and (delivery.status = 'queued' or (delivery.status = 'deferred' and delivery.next_attempt_at <= clock_timestamp()) or ($8 and delivery.status = 'unknown' and coalesce(delivery.next_attempt_at <= clock_timestamp(), true)))
      returning delivery.seq, delivery.generation, delivery.message_id as "messageId", delivery.attempts, item.id as "itemId", item.reference_id as "referenceId",
        item.name, item.email, to_char(item.issue_date, 'YYYY-MM-DD') as "issueDate", to_char(item.expiry_date, 'YYYY-MM-DD') as "expiryDate", item.fields,
        item.pack_key as "packKey", item.prefix_hash as "prefixHash", item.tail_offset as "tailOffset", item.tail_length as "tailLength"`,
@@ -115,7 +115,7 @@ export async function settleDelivery(
 /** Seconds until the next delivery of the range is due (0 for now), or null when none is open. */
 export async function nextDueIn(tx: Tx, range: DeliveryRange, resendUnknown: boolean): Promise<number | null> {
   const { rows } = await tx.query<{ seconds: number | null }>(
-    `select min(case when status = 'deferred' then greatest(0, extract(epoch from next_attempt_at - clock_timestamp())) else 0 end)::float8 as seconds
+    `select min(greatest(0, coalesce(extract(epoch from next_attempt_at - clock_timestamp()), 0)))::float8 as seconds
      from delivery where ${inRange} and (status in ('queued', 'deferred') or ($7 and status = 'unknown'))`,
     [...rangeValues(range), resendUnknown],
   );

@@ -29,7 +29,10 @@ export function referenceId(prefix: string, year: number, secret: Uint8Array, po
 }
 
 /** Place of an item in the batch's status-list ranges. */
-export function statusPlace<R extends { firstPosition: number; count: number }>(ranges: readonly R[], seq: number): { range: R; position: number } {
+export function statusPlace<R extends { firstPosition: number; count: number }>(
+  ranges: readonly R[],
+  seq: number,
+): { range: R; position: number } {
   let before = 0;
   for (const range of ranges) {
     if (seq < before + range.count) return { range, position: range.firstPosition + seq - before };

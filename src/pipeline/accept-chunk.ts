@@ -1,8 +1,8 @@
 /** Accept: reads the chunk's block of the source, validates each row, stores items. A bad row becomes a failed item and stops no other. */
 
 import type { App } from '../app.ts';
-import { type ChunkRow, completeChunk, hasChunksIn } from '../db/chunks.ts';
 import { lockBatch } from '../db/batches.ts';
+import { type ChunkRow, completeChunk, hasChunksIn } from '../db/chunks.ts';
 import { insertItems } from '../db/items.ts';
 import { moveCredits } from '../db/ledger.ts';
 import type { Tx } from '../db/open.ts';
@@ -14,7 +14,8 @@ import { type LoadedSpec, loadBatchSpec } from './batch-spec.ts';
 import { finishBatch } from './finish-batch.ts';
 import { withChunk } from './with-chunk.ts';
 
-export const acceptChunk = (app: App, job: Job): Promise<void> => withChunk(app, job, 'pending', (chunk) => accept(app, chunk));
+export const acceptChunk = (app: App, job: Job): Promise<void> =>
+  withChunk(app, job, 'pending', (chunk) => accept(app, chunk));
 
 async function accept(app: App, chunk: ChunkRow): Promise<void> {
   await fault('accept-after-take');
@@ -27,8 +28,17 @@ async function accept(app: App, chunk: ChunkRow): Promise<void> {
     await insertItems(tx, chunk, new Date(loaded.spec.createdAt), checked.json);
     const held = await completeChunk(tx, chunk, 'accepted', { accepted: checked.accepted, failed: checked.failed });
     if (!held) throw new ChanceryError('conflict', 'another attempt holds the chunk');
-    await moveCredits(tx, { organizationId, batchId, chunkId: chunk.id, kind: 'release_accept', from: 'reserved', to: 'available', amount: checked.failed });
-    if (!loaded.needsApproval) await app.queue.enqueue(tx, 'belt', [{ stage: 'produce', organizationId, chunkId: chunk.id }]);
+    await moveCredits(tx, {
+      organizationId,
+      batchId,
+      chunkId: chunk.id,
+      kind: 'release_accept',
+      from: 'reserved',
+      to: 'available',
+      amount: checked.failed,
+    });
+    if (!loaded.needsApproval)
+      await app.queue.enqueue(tx, 'belt', [{ stage: 'produce', organizationId, chunkId: chunk.id }]);
     await afterAccept(tx, chunk, loaded);
     await fault('accept-before-commit');
   });

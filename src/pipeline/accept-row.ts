@@ -43,8 +43,16 @@ export function rowAcceptance(spec: BatchSpec): Acceptance {
   const year = Number(spec.createdAt.slice(0, 4));
   const ranges = spec.statusLists.map((range) => ({ ...range, key: Buffer.from(range.secret, 'base64') }));
   const { header, targets } = spec.columnPlan;
-  const builtIn: Record<string, string> = { name: 'name', email: 'email', issue_date: 'issueDate', expiry_date: 'expiryDate' };
-  const columnOf = (name: string) => targets.findIndex((target) => (target.to === 'field' ? target.field === name : target.to === (builtIn[name] ?? '')));
+  const builtIn: Record<string, string> = {
+    name: 'name',
+    email: 'email',
+    issue_date: 'issueDate',
+    expiry_date: 'expiryDate',
+  };
+  const columnOf = (name: string) =>
+    targets.findIndex((target) =>
+      target.to === 'field' ? target.field === name : target.to === (builtIn[name] ?? ''),
+    );
   return {
     spec,
     schema: compileRowSchema(spec.template, spec.columnPlan),
@@ -55,13 +63,19 @@ export function rowAcceptance(spec: BatchSpec): Acceptance {
       const { range, position } = statusPlace(ranges, seq);
       return { id: range.id, index: statusIndexAt(range.key, position) };
     },
-    referenceOf: (seq) => referenceId(spec.organization.referencePrefix, year, referenceSecret, spec.firstReference + seq),
+    referenceOf: (seq) =>
+      referenceId(spec.organization.referencePrefix, year, referenceSecret, spec.firstReference + seq),
     today: spec.createdAt.slice(0, 10),
   };
 }
 
 /** `checkFacts` is the page's word: glyphs no font has, text that fits no box. */
-export function acceptRow(acceptance: Acceptance, raw: RawRow, seq: number, checkFacts: (facts: ItemFacts) => Issue[]): NewItem {
+export function acceptRow(
+  acceptance: Acceptance,
+  raw: RawRow,
+  seq: number,
+  checkFacts: (facts: ItemFacts) => Issue[],
+): NewItem {
   const { spec, today } = acceptance;
   const judged = acceptance.schema(raw);
   if ('issues' in judged) return failedItem(acceptance, raw, seq, judged.issues);
@@ -70,7 +84,9 @@ export function acceptRow(acceptance: Acceptance, raw: RawRow, seq: number, chec
   const reference = acceptance.referenceOf(seq);
   const { row } = judged;
   const issueDate = row.issueDate ?? today;
-  const expiryDate = row.expiryDate ?? (spec.template.validityMonths === null ? null : addMonths(issueDate, spec.template.validityMonths));
+  const expiryDate =
+    row.expiryDate ??
+    (spec.template.validityMonths === null ? null : addMonths(issueDate, spec.template.validityMonths));
   const issues = checkFacts({
     id,
     referenceId: reference,
@@ -83,15 +99,29 @@ export function acceptRow(acceptance: Acceptance, raw: RawRow, seq: number, chec
     emailSalt,
     statusList: { url: `${spec.publicUrl}/status-lists/${place.id}`, index: place.index },
   });
-  if (issues.length > 0) return failedItem(acceptance, raw, seq, issues.map((issue) => namedAfterColumn(acceptance, issue, row)));
+  if (issues.length > 0)
+    return failedItem(
+      acceptance,
+      raw,
+      seq,
+      issues.map((issue) => namedAfterColumn(acceptance, issue, row)),
+    );
   const decided = { seq, id, reference, row: raw.row, list: place.id, index: place.index };
-  return { ...decided, status: 'accepted', name: row.name, email: row.email, issue: issueDate, expiry: expiryDate, fields: row.fields };
+  return {
+    ...decided,
+    status: 'accepted',
+    name: row.name,
+    email: row.email,
+    issue: issueDate,
+    expiry: expiryDate,
+    fields: row.fields,
+  };
 }
 
 function namedAfterColumn(acceptance: Acceptance, issue: Issue, row: CleanRow): Issue {
   const value = issue.path === 'name' ? row.name : issue.path === 'email' ? row.email : row.fields[issue.path];
-  const shown = value === undefined ? {} : { value: String(value).slice(0, 200) };
-  return { ...issue, path: acceptance.headerOf(issue.path), params: { ...shown, ...issue.params } };
+  const params = value === undefined ? issue.params : { value: String(value).slice(0, 200), ...issue.params };
+  return { ...issue, path: acceptance.headerOf(issue.path), params };
 }
 
 /** A row that cannot be issued, kept as it was handed in. */
@@ -121,6 +151,9 @@ function storable(text: string): string {
 }
 
 function storableIssue(issue: Issue): Issue {
-  const params = Object.entries(issue.params ?? {}).map(([key, value]) => [key, typeof value === 'string' ? storable(value) : value]);
+  const params = Object.entries(issue.params ?? {}).map(([key, value]) => [
+    key,
+    typeof value === 'string' ? storable(value) : value,
+  ]);
   return { ...issue, path: storable(issue.path), params: Object.fromEntries(params) };
 }

@@ -10,13 +10,21 @@ import { readSigningKeys } from '../db/signing-keys.ts';
 import type { StatusListRange } from '../db/status-lists.ts';
 import { readTemplateVersion } from '../db/templates.ts';
 import type { Template } from '../domain/template.ts';
-import type { ColumnPlan } from '../ingest/columns.ts';
 import { notFound } from '../errors.ts';
+import type { ColumnPlan } from '../ingest/columns.ts';
 
 export interface BatchSpec {
   batchId: string;
   template: Template;
-  organization: { id: string; name: string; url: string; did: string; referencePrefix: string; senderName: string; senderAddress: string };
+  organization: {
+    id: string;
+    name: string;
+    url: string;
+    did: string;
+    referencePrefix: string;
+    senderName: string;
+    senderAddress: string;
+  };
   /** ISO time, whole seconds: the only clock of documents and credentials. */
   createdAt: string;
   publicUrl: string;
@@ -58,22 +66,29 @@ export function loadBatchSpec(app: App, organizationId: string, batchId: string)
 }
 
 async function readBatchSpec(app: App, organizationId: string, batchId: string): Promise<LoadedSpec> {
-  const { batch, organization, version, keys, images, referenceSecret } = await app.db.organization(organizationId, async (tx) => {
-    const found = await findBatch(tx, organizationId, batchId);
-    if (!found) throw notFound('batch', batchId);
-    return {
-      batch: found,
-      organization: await readOrganization(tx, organizationId),
-      version: await readTemplateVersion(tx, organizationId, found.templateVersionId),
-      keys: await readSigningKeys(tx, organizationId, [found.credentialKeyId, found.sealKeyId]),
-      images: await readSignatures(tx, organizationId, batchId),
-      referenceSecret: await readReferenceSecret(tx),
-    };
-  });
+  const { batch, organization, version, keys, images, referenceSecret } = await app.db.organization(
+    organizationId,
+    async (tx) => {
+      const found = await findBatch(tx, organizationId, batchId);
+      if (!found) throw notFound('batch', batchId);
+      return {
+        batch: found,
+        organization: await readOrganization(tx, organizationId),
+        version: await readTemplateVersion(tx, organizationId, found.templateVersionId),
+        keys: await readSigningKeys(tx, organizationId, [found.credentialKeyId, found.sealKeyId]),
+        images: await readSignatures(tx, organizationId, batchId),
+        referenceSecret: await readReferenceSecret(tx),
+      };
+    },
+  );
   const keyOf = (id: string) => {
     const key = keys.find((one) => one.id === id);
     if (!key) throw notFound('signing key', id);
-    return { multibase: key.multibase, certificate: key.certificate?.toString('base64') ?? '', privateKey: Buffer.from(decryptKey(app.masterKey, key.privateKey, id)).toString('base64') };
+    return {
+      multibase: key.multibase,
+      certificate: key.certificate?.toString('base64') ?? '',
+      privateKey: Buffer.from(decryptKey(app.masterKey, key.privateKey, id)).toString('base64'),
+    };
   };
   const spec: BatchSpec = {
     batchId,

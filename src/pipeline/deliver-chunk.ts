@@ -59,12 +59,18 @@ async function deliverOne(channel: Channel, compose: () => Promise<Outgoing>): P
   return channel.deliver(message);
 }
 
-async function settle(app: App, range: DeliveryRange, delivery: ClaimedDelivery, run: string, outcome: Outcome): Promise<void> {
+async function settle(
+  app: App,
+  range: DeliveryRange,
+  delivery: ClaimedDelivery,
+  run: string,
+  outcome: Outcome,
+): Promise<void> {
   const wait = retrySchedule[delivery.attempts - 1];
   const gaveUp = (outcome.status === 'deferred' || outcome.status === 'unknown') && wait === undefined;
   const said = outcome.status === 'sent' ? outcome.response : outcome.reason;
   await app.db.organization(range.organizationId, (tx) =>
-    settleDelivery(tx, range, delivery, run, gaveUp ? 'failed' : outcome.status, said, outcome.status === 'deferred' ? (wait ?? null) : null),
+    settleDelivery(tx, range, delivery, run, gaveUp ? 'failed' : outcome.status, said, gaveUp ? null : (wait ?? null)),
   );
 }
 
@@ -75,13 +81,29 @@ function composer(app: App, spec: BatchSpec): (delivery: ClaimedDelivery) => Pro
   let prefix: Promise<Buffer> | undefined;
   return async (delivery) => {
     const verificationUrl = `${spec.publicUrl}/credential/${delivery.itemId}`;
-    const values = displayValues({ ...delivery, id: delivery.itemId, verificationUrl, emailSalt: '', statusList: { url: '', index: 0 } });
-    const mail = composeCertificateMail({ template, values, organizationName: organization.name, verificationUrl, language: template.language });
+    const values = displayValues({
+      ...delivery,
+      id: delivery.itemId,
+      verificationUrl,
+      emailSalt: '',
+      statusList: { url: '', index: 0 },
+    });
+    const mail = composeCertificateMail({
+      template,
+      values,
+      organizationName: organization.name,
+      verificationUrl,
+      language: template.language,
+    });
     const attachments: Outgoing['attachments'] = [];
     if (template.mail?.attachPdf) {
       prefix ??= app.blobs.get(prefixKey(delivery.prefixHash));
       const tail = await app.blobs.get(delivery.packKey, { offset: delivery.tailOffset, length: delivery.tailLength });
-      attachments.push({ filename: `${delivery.referenceId}.pdf`, contentType: 'application/pdf', content: Buffer.concat([await prefix, tail]) });
+      attachments.push({
+        filename: `${delivery.referenceId}.pdf`,
+        contentType: 'application/pdf',
+        content: Buffer.concat([await prefix, tail]),
+      });
     }
     return {
       ...mail,

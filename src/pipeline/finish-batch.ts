@@ -11,6 +11,13 @@ export async function finishBatch(tx: Tx, organizationId: string, batchId: strin
   if (!batch) return;
   const { issued, failed, total } = batch;
   const to = issued === total ? 'completed' : issued === 0 ? 'failed' : 'partially_completed';
-  const moved = await tryTransition(tx, { organizationId, subject: 'batch', id: batchId, to, actor: 'system', data: { issued, failed, total } });
+  const moved = await tryTransition(tx, {
+    organizationId,
+    subject: 'batch',
+    id: batchId,
+    to,
+    actor: 'system',
+    data: { issued, failed, total },
+  });
   if (moved) await setCompletedAt(tx, organizationId, batchId, true);
 }

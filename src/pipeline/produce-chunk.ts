@@ -7,10 +7,10 @@ import { insertDeliveries, sumDeliveries } from '../db/deliveries.ts';
 import { completeItems, readAcceptedItems } from '../db/items.ts';
 import { moveCredits } from '../db/ledger.ts';
 import type { Tx } from '../db/open.ts';
+import { packKey, prefixKey } from '../domain/document.ts';
 import { ChanceryError } from '../errors.ts';
 import { fault } from '../fault.ts';
 import type { Job } from '../queue/open-queue.ts';
-import { packKey, prefixKey } from '../domain/document.ts';
 import { type LoadedSpec, loadBatchSpec } from './batch-spec.ts';
 import { finishBatch } from './finish-batch.ts';
 import type { Produced } from './produce-thread.ts';
@@ -19,7 +19,8 @@ import { withChunk } from './with-chunk.ts';
 /** Mails of one delivery job. */
 const deliveriesPerJob = 100;
 
-export const produceChunk = (app: App, job: Job): Promise<void> => withChunk(app, job, 'accepted', (chunk) => produce(app, chunk));
+export const produceChunk = (app: App, job: Job): Promise<void> =>
+  withChunk(app, job, 'accepted', (chunk) => produce(app, chunk));
 
 async function produce(app: App, chunk: ChunkRow): Promise<void> {
   await fault('produce-after-take');
@@ -39,23 +40,53 @@ async function produce(app: App, chunk: ChunkRow): Promise<void> {
   await fault('produce-after-commit');
 }
 
-async function storeResults(app: App, tx: Tx, chunk: ChunkRow, loaded: LoadedSpec, produced: Produced, key: string): Promise<void> {
+async function storeResults(
+  app: App,
+  tx: Tx,
+  chunk: ChunkRow,
+  loaded: LoadedSpec,
+  produced: Produced,
+  key: string,
+): Promise<void> {
   const { organizationId, batchId, id: chunkId } = chunk;
-  const { issued, failed } = await completeItems(tx, chunk, { key, prefixHash: produced.prefixHash }, produced.issued, produced.failed);
+  const { issued, failed } = await completeItems(
+    tx,
+    chunk,
+    { key, prefixHash: produced.prefixHash },
+    produced.issued,
+    produced.failed,
+  );
   let mails = 0;
   for (const channel of loaded.channels) mails += await insertDeliveries(tx, chunk, channel, app.config.MAIL_DOMAIN);
-  const result = { issued, failed, mails, packKey: key, packBytes: produced.pack.length, prefixHash: produced.prefixHash };
-  if (!(await completeChunk(tx, chunk, 'produced', result))) throw new ChanceryError('conflict', 'another attempt holds the chunk');
+  const result = {
+    issued,
+    failed,
+    mails,
+    packKey: key,
+    packBytes: produced.pack.length,
+    prefixHash: produced.prefixHash,
+  };
+  if (!(await completeChunk(tx, chunk, 'produced', result)))
+    throw new ChanceryError('conflict', 'another attempt holds the chunk');
   const ledger = { organizationId, batchId, chunkId, from: 'reserved' } as const;
   await moveCredits(tx, { ...ledger, kind: 'capture', to: 'spent', amount: issued });
   await moveCredits(tx, { ...ledger, kind: 'release_produce', to: 'available', amount: failed });
   if (mails === 0) await sumDeliveries(tx, organizationId, chunkId);
-  else await app.queue.enqueue(tx, 'deliver', deliveryJobs(chunk, loaded.channels, JSON.parse(produced.issued) as { seq: number }[]));
+  else
+    await app.queue.enqueue(
+      tx,
+      'deliver',
+      deliveryJobs(chunk, loaded.channels, JSON.parse(produced.issued) as { seq: number }[]),
+    );
   await lockBatch(tx, organizationId, batchId);
   await finishBatch(tx, organizationId, batchId);
 }
 
-function deliveryJobs({ organizationId, batchId, id: chunkId }: ChunkRow, channels: readonly string[], issued: readonly { seq: number }[]): Job[] {
+function deliveryJobs(
+  { organizationId, batchId, id: chunkId }: ChunkRow,
+  channels: readonly string[],
+  issued: readonly { seq: number }[],
+): Job[] {
   const jobs: Job[] = [];
   for (const channel of channels) {
     for (let at = 0; at < issued.length; at += deliveriesPerJob) {

@@ -1,7 +1,7 @@
 /** What runs in a worker thread: the three compiled programs of a batch, and the two tasks that fill them. */
 
 import { setImmediate as nextTurn } from 'node:timers/promises';
-import { move } from 'piscina';
+import { move, transferableSymbol, valueSymbol } from 'piscina';
 import { compileCredential } from '../credential/compile-credential.ts';
 import { fillCredential } from '../credential/fill-credential.ts';
 import type { AcceptedItem } from '../db/items.ts';
@@ -27,8 +27,14 @@ async function compilePrograms(spec: BatchSpec) {
     template: spec.template,
     organizationName: spec.organization.name,
     createdAt: spec.createdAt,
-    signatories: spec.signatories.map(({ png, ...signatory }) => ({ ...signatory, signature: png ? Buffer.from(png, 'base64') : undefined })),
-    seal: { privateKey: Buffer.from(spec.sealKey.privateKey, 'base64'), certificate: Buffer.from(spec.sealKey.certificate, 'base64') },
+    signatories: spec.signatories.map(({ png, ...signatory }) => ({
+      ...signatory,
+      signature: png ? Buffer.from(png, 'base64') : undefined,
+    })),
+    seal: {
+      privateKey: Buffer.from(spec.sealKey.privateKey, 'base64'),
+      certificate: Buffer.from(spec.sealKey.certificate, 'base64'),
+    },
   });
   const credential = await compileCredential({
     template: spec.template,
@@ -38,7 +44,13 @@ async function compilePrograms(spec: BatchSpec) {
     created: spec.createdAt,
     achievementUrl: spec.achievementUrl,
   });
-  return { spec, page, credential, displayValues: displayValuesOf(spec.template, spec.organization.name), acceptance: rowAcceptance(spec) };
+  return {
+    spec,
+    page,
+    credential,
+    displayValues: displayValuesOf(spec.template, spec.organization.name),
+    acceptance: rowAcceptance(spec),
+  };
 }
 
 function programsOf(shared: SharedArrayBuffer, batchId: string): Promise<Programs> {
@@ -58,9 +70,13 @@ interface Task {
 }
 
 /** Checks a block of rows and decides everything about their items; gives the JSON that `insertItems` takes. */
-export async function acceptRows(task: Task & { block: Uint8Array; firstSeq: number }): Promise<{ json: string; accepted: number; failed: number }> {
+export async function acceptRows(
+  task: Task & { block: Uint8Array; firstSeq: number },
+): Promise<{ json: string; accepted: number; failed: number }> {
   const { page, displayValues, acceptance } = await programsOf(task.shared, task.batchId);
-  const items = readBlock(task.block).map((raw, at) => acceptRow(acceptance, raw, task.firstSeq + at, (facts) => checkPage(page, displayValues(facts))));
+  const items = readBlock(task.block).map((raw, at) =>
+    acceptRow(acceptance, raw, task.firstSeq + at, (facts) => checkPage(page, displayValues(facts))),
+  );
   const failed = items.filter((item) => item.status === 'failed').length;
   return { json: JSON.stringify(items), accepted: items.length - failed, failed };
 }
@@ -87,22 +103,39 @@ export async function produceItems(task: Task & { items: AcceptedItem[] }): Prom
     try {
       const { tail, sha256, attachmentOffset, attachmentLength } = await produceOne(programs, item);
       tails.push(tail);
-      issued.push({ seq: item.seq, at, length: tail.length, jsonAt: at + attachmentOffset, jsonLength: attachmentLength, sha: sha256 });
+      issued.push({
+        seq: item.seq,
+        at,
+        length: tail.length,
+        jsonAt: at + attachmentOffset,
+        jsonLength: attachmentLength,
+        sha: sha256,
+      });
       at += tail.length;
     } catch (error) {
       failed.push({ seq: item.seq, issues: issuesOf(error) });
     }
   }
   const pack = new Uint8Array(Buffer.concat(tails));
-  const result: Produced = { pack, prefixHash: programs.page.prefixHash, issued: JSON.stringify(issued), failed: JSON.stringify(failed) };
-  return move(result, [pack.buffer]) as unknown as Produced;
+  const result: Produced = {
+    pack,
+    prefixHash: programs.page.prefixHash,
+    issued: JSON.stringify(issued),
+    failed: JSON.stringify(failed),
+  };
+  // The pack is handed over, not copied.
+  return move({ [transferableSymbol]: pack.buffer, [valueSymbol]: result }) as unknown as Produced;
 }
 
 async function produceOne(programs: Programs, item: AcceptedItem) {
   const facts = factsOf(programs, item);
   const filled = fillCredential(programs.credential, facts);
   const json = Buffer.from(typeof filled === 'string' ? filled : await filled);
-  return fillPage(programs.page, programs.displayValues(facts), { name: 'credential.json', data: json, mediaType: 'application/vc+ld+json' });
+  return fillPage(programs.page, programs.displayValues(facts), {
+    name: 'credential.json',
+    data: json,
+    mediaType: 'application/vc+ld+json',
+  });
 }
 
 function factsOf({ spec, acceptance }: Programs, item: AcceptedItem): ItemFacts {

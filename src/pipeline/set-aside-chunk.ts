@@ -16,7 +16,10 @@ export async function setAsideChunk(app: App, chunk: ChunkRow): Promise<void> {
   const { organizationId, batchId } = chunk;
   const loaded = await loadBatchSpec(app, organizationId, batchId);
   const issue: Issue = { path: 'row', code: 'set_aside', params: { deaths: chunk.deaths - 1 } };
-  const rows = chunk.status === 'pending' ? readBlock(await app.blobs.get(loaded.sourceKey, { offset: chunk.sourceOffset, length: chunk.sourceLength })) : [];
+  const rows =
+    chunk.status === 'pending'
+      ? readBlock(await app.blobs.get(loaded.sourceKey, { offset: chunk.sourceOffset, length: chunk.sourceLength }))
+      : [];
   await app.db.organization(organizationId, async (tx) => {
     if (chunk.status === 'pending') {
       const acceptance = rowAcceptance(loaded.spec);
@@ -25,7 +28,15 @@ export async function setAsideChunk(app: App, chunk: ChunkRow): Promise<void> {
     }
     const failed = chunk.status === 'pending' ? rows.length : await failChunkItems(tx, chunk, issue);
     if (!(await completeChunk(tx, chunk, 'set_aside', { failed }))) return;
-    await moveCredits(tx, { organizationId, batchId, chunkId: chunk.id, kind: 'release_set_aside', from: 'reserved', to: 'available', amount: failed });
+    await moveCredits(tx, {
+      organizationId,
+      batchId,
+      chunkId: chunk.id,
+      kind: 'release_set_aside',
+      from: 'reserved',
+      to: 'available',
+      amount: failed,
+    });
     if (chunk.status === 'pending') return afterAccept(tx, chunk, loaded);
     await lockBatch(tx, organizationId, batchId);
     await finishBatch(tx, organizationId, batchId);

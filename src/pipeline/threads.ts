@@ -6,7 +6,11 @@ import type { LoadedSpec } from './batch-spec.ts';
 import type { Produced } from './produce-thread.ts';
 
 export interface Threads {
-  acceptRows(loaded: LoadedSpec, block: Uint8Array, firstSeq: number): Promise<{ json: string; accepted: number; failed: number }>;
+  acceptRows(
+    loaded: LoadedSpec,
+    block: Uint8Array,
+    firstSeq: number,
+  ): Promise<{ json: string; accepted: number; failed: number }>;
   produceItems(loaded: LoadedSpec, items: AcceptedItem[]): Promise<Produced>;
   prefixOf(loaded: LoadedSpec): Promise<Uint8Array>;
   /** Waits for the tasks under way. */

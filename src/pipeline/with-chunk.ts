@@ -6,7 +6,12 @@ import type { Job } from '../queue/open-queue.ts';
 import { setAsideChunk } from './set-aside-chunk.ts';
 
 /** Runs `work` on the chunk if it still is in `status`; else the stage was done before and there is nothing to do. */
-export async function withChunk(app: App, job: Job, status: 'pending' | 'accepted', work: (chunk: ChunkRow) => Promise<void>): Promise<void> {
+export async function withChunk(
+  app: App,
+  job: Job,
+  status: 'pending' | 'accepted',
+  work: (chunk: ChunkRow) => Promise<void>,
+): Promise<void> {
   const { organizationId, chunkId } = job;
   const chunk = await app.db.organization(organizationId, (tx) => takeChunk(tx, organizationId, chunkId, status));
   if (!chunk) return;
@@ -15,7 +20,8 @@ export async function withChunk(app: App, job: Job, status: 'pending' | 'accepte
     await work(chunk);
   } catch (error) {
     // A thread that was killed by its work is a death too; anything else is an ordinary error.
-    if (!isThreadDeath(error)) await app.db.organization(organizationId, (tx) => forgiveChunk(tx, organizationId, chunkId, chunk.attempt));
+    if (!isThreadDeath(error))
+      await app.db.organization(organizationId, (tx) => forgiveChunk(tx, organizationId, chunkId, chunk.attempt));
     throw error;
   }
 }

@@ -73,7 +73,11 @@ export async function openQueue(database: Database, log: QueueLog, options: { su
       if (jobs.length === 0) return;
       const tags = await takeFairTags(tx, (jobs[0] as Job).organizationId, name, jobs.length);
       const startAfter = startAfterSeconds > 0 ? { startAfter: Math.ceil(startAfterSeconds) } : {};
-      const inserts = jobs.map((job, at) => ({ data: { ...job, tag: tags[at] }, priority: -(tags[at] as number), ...startAfter }));
+      const inserts = jobs.map((job, at) => ({
+        data: { ...job, tag: tags[at] },
+        priority: -(tags[at] as number),
+        ...startAfter,
+      }));
       await boss.insert(name, inserts, { db: { executeSql: (text, values) => tx.query(text, values as unknown[]) } });
       await tx.query('select pg_notify($1, $2)', [wakeChannel, name]);
     },

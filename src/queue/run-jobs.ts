@@ -4,7 +4,13 @@ import { hostname } from 'node:os';
 import type { PgBoss } from 'pg-boss';
 import { advanceFairClock } from '../db/fair-tags.ts';
 import type { Database } from '../db/open.ts';
-import { deleteWorkerJob, insertWorker, insertWorkerJob, takeJobsOfDeadWorkers, workerLockSpace } from '../db/workers.ts';
+import {
+  deleteWorkerJob,
+  insertWorker,
+  insertWorkerJob,
+  takeJobsOfDeadWorkers,
+  workerLockSpace,
+} from '../db/workers.ts';
 import { type Job, type QueueLog, type QueueName, queueNames, type Stage, wakeChannel } from './open-queue.ts';
 
 export interface Running {
@@ -25,7 +31,11 @@ export async function runJobs(
   const worker = await database.owner((tx) => insertWorker(tx, hostname(), process.pid));
   const bell = new Bell();
   // The listening session also holds this worker's lock: when the process dies, both are gone at once.
-  const stopListening = await database.listen(wakeChannel, () => bell.ring(), `select pg_advisory_lock(${workerLockSpace}, ${worker})`);
+  const stopListening = await database.listen(
+    wakeChannel,
+    () => bell.ring(),
+    `select pg_advisory_lock(${workerLockSpace}, ${worker})`,
+  );
   let stopping = false;
 
   const slot = async (name: QueueName): Promise<void> => {
@@ -52,7 +62,10 @@ export async function runJobs(
       await boss.complete(name, job.id);
     } catch (error) {
       const { stage, organizationId, chunkId } = job.data;
-      log.error({ queue: name, stage, organizationId, chunkId, error: describe(error) }, 'stage failed; it will be tried again');
+      log.error(
+        { queue: name, stage, organizationId, chunkId, error: describe(error) },
+        'stage failed; it will be tried again',
+      );
       await boss.fail(name, job.id, { message: (error as Error).message });
     } finally {
       clearInterval(heartbeat);
@@ -65,8 +78,16 @@ export async function runJobs(
     void database
       .owner(async (tx) => {
         for (const dead of await takeJobsOfDeadWorkers(tx)) {
-          await boss.fail(dead.queue, dead.jobId, { message: 'the worker died' }, { db: { executeSql: (text, values) => tx.query(text, values as unknown[]) } });
-          await tx.query(`update pgboss.job set start_after = clock_timestamp() where name = $1 and id = $2 and state = 'retry'`, [dead.queue, dead.jobId]);
+          await boss.fail(
+            dead.queue,
+            dead.jobId,
+            { message: 'the worker died' },
+            { db: { executeSql: (text, values) => tx.query(text, values as unknown[]) } },
+          );
+          await tx.query(
+            `update pgboss.job set start_after = clock_timestamp() where name = $1 and id = $2 and state = 'retry'`,
+            [dead.queue, dead.jobId],
+          );
           await tx.query('select pg_notify($1, $2)', [wakeChannel, dead.queue]);
         }
       })

@@ -1,0 +1,42 @@
+/** Permissions: what a key may do; every use case names the one it needs. */
+
+import { ChanceryError } from '../errors.ts';
+
+export const permissions = [
+  'batches:list',
+  'batches:view',
+  'batches:create',
+  'certificates:list',
+  'certificates:view',
+  'certificates:download',
+  'certificates:revoke',
+  'certificate-templates:list',
+  'certificate-templates:view',
+  'certificate-templates:create',
+  'certificate-templates:update',
+  'users:list',
+  'users:view',
+  'credits:view',
+] as const;
+
+export type Permission = (typeof permissions)[number];
+
+/** Who asks, and for which organization. */
+export interface Actor {
+  organizationId: string;
+  memberId: string | null;
+  scopes: readonly string[];
+  /** For the event log: `api_key:<id>`, `cli`. */
+  label: string;
+}
+
+/** Throws `forbidden` naming the missing permission; `*` grants all. */
+export function requirePermission(actor: Actor, permission: Permission): void {
+  if (actor.scopes.includes('*') || actor.scopes.includes(permission)) return;
+  throw new ChanceryError('forbidden', `the permission ${permission} is missing`, { details: { permission } });
+}
+
+/** The command line on the server's own machine acts with every permission. */
+export function localActor(organizationId: string): Actor {
+  return { organizationId, memberId: null, scopes: ['*'], label: 'cli' };
+}

@@ -1,0 +1,174 @@
+/** Takes a batch in: the whole file is read and normalised first, then everything about the batch is decided and stored in one transaction. */
+
+import { randomBytes, randomUUID } from 'node:crypto';
+import type { App } from '../../app.ts';
+import { statusListLength } from '../../credential/status-list.ts';
+import { type BatchFacts, copySignatures, insertBatch } from '../../db/batches.ts';
+import { insertChunks } from '../../db/chunks.ts';
+import { recordEvent } from '../../db/events.ts';
+import { takeReferencePositions } from '../../db/instance.ts';
+import { moveCredits } from '../../db/ledger.ts';
+import type { Tx } from '../../db/open.ts';
+import { readOrganization } from '../../db/organizations.ts';
+import { currentSigningKey } from '../../db/signing-keys.ts';
+import { allocateStatusPositions } from '../../db/status-lists.ts';
+import { findTemplate, type TemplateRow } from '../../db/templates.ts';
+import { rowsPerChunk, sourceKey } from '../../domain/document.ts';
+import { type Actor, requirePermission } from '../../domain/permissions.ts';
+import { ChanceryError, invalidInput } from '../../errors.ts';
+import { fault } from '../../fault.ts';
+import { type ColumnNames, type ColumnPlan, planColumns } from '../../ingest/columns.ts';
+import { openCsv } from '../../ingest/csv.ts';
+import { type SourceBlock, writeSource } from '../../ingest/source.ts';
+import { type ChosenSignatory, chooseSignatories } from './choose-signatories.ts';
+
+export interface NewBatch {
+  name: string;
+  templateId: string;
+  /** The file, as it comes in. */
+  csv: AsyncIterable<Uint8Array>;
+  /** Encoding of the file if it is neither UTF-8 nor UTF-16. */
+  charset?: string;
+  /** The door's words for name, e-mail and dates. */
+  columnNames: ColumnNames;
+  signatories?: ChosenSignatory[];
+  /** Default: e-mail. */
+  channels?: string[];
+  hidden?: boolean;
+}
+
+/** Gives the new batch's id; it is durable then. Throws `invalid_input` (path `file` for the file), `limit_exceeded`, `not_found`. */
+export async function createBatch(app: App, actor: Actor, input: NewBatch): Promise<string> {
+  requirePermission(actor, 'batches:create');
+  const { organizationId } = actor;
+  const { template, rowLimit, signatories } = await app.db.organization(organizationId, async (tx) => {
+    const found = await findTemplate(tx, organizationId, input.templateId);
+    if (!found)
+      throw invalidInput('there is no such template', [
+        { path: 'template_id', code: 'not_a_choice', params: { choices: '', value: input.templateId } },
+      ]);
+    const organization = await readOrganization(tx, organizationId);
+    return {
+      template: found,
+      rowLimit: organization.rowLimit,
+      signatories: await chooseSignatories(tx, organizationId, found, input.signatories),
+    };
+  });
+  const id = randomUUID();
+  const source = await storeSource(app, id, input, template, Math.min(rowLimit, app.config.MAX_ROWS));
+  await fault('create-after-source');
+  try {
+    await app.db.organization(organizationId, async (tx) => {
+      const facts = await decide(app, tx, { id, actor, input, template, signatories, ...source });
+      await storeBatch(app, tx, actor, facts, source.blocks);
+      await fault('create-before-commit');
+    });
+  } catch (error) {
+    // Only a refusal is certain not to have committed; after anything else the source may be needed.
+    if (error instanceof ChanceryError && error.code === 'limit_exceeded') await app.blobs.delete(sourceKey(id));
+    throw error;
+  }
+  await fault('create-after-commit');
+  return id;
+}
+
+interface StoredSource {
+  plan: ColumnPlan;
+  blocks: SourceBlock[];
+}
+
+async function storeSource(
+  app: App,
+  id: string,
+  input: NewBatch,
+  template: TemplateRow,
+  maxRows: number,
+): Promise<StoredSource> {
+  const table = await openCsv(
+    input.csv,
+    { maxRows, maxColumns: 200, maxRecordBytes: 2 ** 20 },
+    { charset: input.charset },
+  );
+  const planned = planColumns(table.header, template.content, input.columnNames);
+  if ('issues' in planned) throw invalidInput('the header does not fit the template', planned.issues);
+  const { bytes, blocks } = writeSource(table.rows, rowsPerChunk);
+  await app.blobs.put(sourceKey(id), bytes);
+  return { plan: planned.plan, blocks };
+}
+
+interface Decision extends StoredSource {
+  id: string;
+  actor: Actor;
+  input: NewBatch;
+  template: TemplateRow;
+  signatories: BatchFacts['signatories'];
+}
+
+/** Decides all that is not in the rows; the locks it takes are held only until this short transaction commits. */
+async function decide(
+  app: App,
+  tx: Tx,
+  { id, actor: { organizationId }, input, template, signatories, plan, blocks }: Decision,
+): Promise<BatchFacts> {
+  const total = blocks.reduce((sum, block) => sum + block.count, 0);
+  const credentialKey = await currentSigningKey(tx, organizationId, 'credential');
+  const sealKey = await currentSigningKey(tx, organizationId, 'seal');
+  if (!credentialKey || !sealKey) throw new ChanceryError('not_ready', 'the organization has no signing keys');
+  const newList = () => ({ id: randomUUID(), secret: randomBytes(16) });
+  return {
+    id,
+    organizationId,
+    templateId: template.id,
+    templateVersionId: template.versionId,
+    name: input.name,
+    total,
+    seed: randomBytes(32),
+    statusLists: await allocateStatusPositions(tx, organizationId, total, statusListLength, newList),
+    firstReference: await takeReferencePositions(tx, total),
+    credentialKeyId: credentialKey.id,
+    sealKeyId: sealKey.id,
+    publicUrl: app.publicUrl,
+    sourceKey: sourceKey(id),
+    columnPlan: plan,
+    signatories,
+    channels: input.channels ?? ['email'],
+    hidden: input.hidden ?? false,
+    createdAt: new Date(),
+  };
+}
+
+async function storeBatch(app: App, tx: Tx, actor: Actor, facts: BatchFacts, blocks: SourceBlock[]): Promise<void> {
+  const { organizationId, id } = facts;
+  await insertBatch(tx, facts);
+  await moveCredits(tx, {
+    organizationId,
+    batchId: id,
+    kind: 'reserve',
+    from: 'available',
+    to: 'reserved',
+    amount: facts.total,
+  });
+  await copySignatures(tx, organizationId, id, facts.signatories);
+  const chunks = blocks.map(({ offset, length, firstSeq, count }, seq) => ({
+    id: randomUUID(),
+    seq,
+    firstSeq,
+    count,
+    sourceOffset: offset,
+    sourceLength: length,
+  }));
+  await insertChunks(tx, organizationId, id, chunks);
+  await recordEvent(tx, {
+    organizationId,
+    subject: 'batch',
+    subjectId: id,
+    kind: 'batch.created',
+    actor: actor.label,
+    data: { total: facts.total },
+  });
+  await app.queue.enqueue(
+    tx,
+    'belt',
+    chunks.map((chunk) => ({ stage: 'accept', organizationId, chunkId: chunk.id })),
+  );
+}

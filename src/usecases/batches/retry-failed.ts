@@ -1,0 +1,49 @@
+/** Makes the items again that failed for other reasons than their row; bad rows come back as a file instead. */
+
+import type { App } from '../../app.ts';
+import { lockBatch } from '../../db/batches.ts';
+import { regroupFailedItems } from '../../db/chunks.ts';
+import { moveCredits } from '../../db/ledger.ts';
+import { transition } from '../../db/transition.ts';
+import { rowsPerChunk } from '../../domain/document.ts';
+import { type Actor, requirePermission } from '../../domain/permissions.ts';
+import { getBatch } from './get-batch.ts';
+
+/** `retried` items are under way again; `badRows` need a corrected file. Throws `illegal_transition` while the batch is under way. */
+export async function retryFailed(
+  app: App,
+  actor: Actor,
+  batchId: string,
+): Promise<{ retried: number; badRows: number }> {
+  requirePermission(actor, 'batches:create');
+  const { organizationId } = actor;
+  const batch = await getBatch(app, actor, batchId);
+  return app.db.organization(organizationId, async (tx) => {
+    await lockBatch(tx, organizationId, batchId);
+    const chunks = await regroupFailedItems(tx, organizationId, batchId, rowsPerChunk);
+    const retried = chunks.reduce((sum, chunk) => sum + chunk.count, 0);
+    if (retried === 0) return { retried, badRows: batch.failed };
+    await transition(tx, {
+      organizationId,
+      subject: 'batch',
+      id: batchId,
+      to: 'processing',
+      actor: actor.label,
+      data: { retried },
+    });
+    await moveCredits(tx, {
+      organizationId,
+      batchId,
+      kind: 'reserve_retry',
+      from: 'available',
+      to: 'reserved',
+      amount: retried,
+    });
+    await app.queue.enqueue(
+      tx,
+      'belt',
+      chunks.map((chunk) => ({ stage: 'produce', organizationId, chunkId: chunk.id })),
+    );
+    return { retried, badRows: batch.failed - retried };
+  });
+}

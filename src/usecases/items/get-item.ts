@@ -1,0 +1,28 @@
+/** One item: a certificate, as the organization sees it. */
+
+import type { App } from '../../app.ts';
+import { findItem, type ItemFilter, type ItemRow, listItems as readItems } from '../../db/items.ts';
+import { type Actor, requirePermission } from '../../domain/permissions.ts';
+import { isUuid } from '../../domain/uuid.ts';
+import { notFound } from '../../errors.ts';
+
+/** Throws `not_found` for an unknown, malformed or foreign id alike. */
+export async function getItem(app: App, actor: Actor, id: string): Promise<ItemRow> {
+  requirePermission(actor, 'certificates:view');
+  const item = isUuid(id)
+    ? await app.db.organization(actor.organizationId, (tx) => findItem(tx, actor.organizationId, id))
+    : undefined;
+  if (!item) throw notFound('certificate', id);
+  return item;
+}
+
+/** A page of items; of one batch in row order. */
+export async function listItems(
+  app: App,
+  actor: Actor,
+  filter: ItemFilter,
+): Promise<{ items: ItemRow[]; total: number }> {
+  requirePermission(actor, 'certificates:list');
+  if (filter.batchId && !isUuid(filter.batchId)) return { items: [], total: 0 };
+  return app.db.organization(actor.organizationId, (tx) => readItems(tx, actor.organizationId, filter));
+}

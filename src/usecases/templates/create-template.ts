@@ -1,0 +1,55 @@
+/** Stores a template, or a new version of one; a version that exists never changes. */
+
+import { randomUUID } from 'node:crypto';
+import type { App } from '../../app.ts';
+import { recordEvent } from '../../db/events.ts';
+import { type DefaultSignatory, findTemplate, insertTemplate, insertTemplateVersion } from '../../db/templates.ts';
+import { type Actor, requirePermission } from '../../domain/permissions.ts';
+import { parseTemplate } from '../../domain/template.ts';
+import { isUuid } from '../../domain/uuid.ts';
+import { invalidInput, notFound } from '../../errors.ts';
+import { compilePage } from '../../pdf/compile-page.ts';
+
+export interface NewTemplate {
+  /** `chancery-template/1`. */
+  content: unknown;
+  signatories?: DefaultSignatory[];
+  /** Absent: a new template. */
+  templateId?: string;
+}
+
+/** The page is compiled once here, so that a template that cannot be drawn is refused before anyone uses it. Throws `invalid_input` with issues. */
+export async function createTemplate(
+  app: App,
+  actor: Actor,
+  input: NewTemplate,
+): Promise<{ id: string; versionId: string }> {
+  requirePermission(actor, input.templateId ? 'certificate-templates:update' : 'certificate-templates:create');
+  const { organizationId } = actor;
+  const parsed = parseTemplate(input.content);
+  if ('issues' in parsed) throw invalidInput('the template is not valid', parsed.issues);
+  const content = parsed.template;
+  await compilePage({
+    template: content,
+    organizationName: 'Organization',
+    signatories: [],
+    createdAt: '2026-01-01T00:00:00Z',
+  });
+  const versionId = randomUUID();
+  return app.db.organization(organizationId, async (tx) => {
+    const id = input.templateId ?? randomUUID();
+    if (input.templateId) {
+      if (!isUuid(id) || !(await findTemplate(tx, organizationId, id))) throw notFound('template', id);
+      await insertTemplateVersion(tx, { id, versionId, organizationId, content });
+    } else await insertTemplate(tx, { id, versionId, organizationId, content, signatories: input.signatories ?? [] });
+    await recordEvent(tx, {
+      organizationId,
+      subject: 'template',
+      subjectId: id,
+      kind: 'template.version_added',
+      actor: actor.label,
+      data: { versionId },
+    });
+    return { id, versionId };
+  });
+}
