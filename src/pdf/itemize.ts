@@ -1,6 +1,6 @@
 /** Cuts a paragraph into items of one direction, one script and one face, in logical order; says which characters no face can draw. */
 
-import bidiFactory from 'bidi-js';
+import bidiFactory, { type Bidi } from 'bidi-js';
 import type { Face } from './fonts/face.ts';
 import { eastAsianRegions, type FontStyle, fallbackFaces } from './fonts/registry.ts';
 import { anyScript, type Script, scriptMask, scriptOfMask } from './fonts/scripts.ts';
@@ -26,7 +26,8 @@ export interface ItemizedText {
 
 export type Direction = 'auto' | 'ltr' | 'rtl';
 
-const bidi = bidiFactory();
+/** The package's types describe its CommonJS form; at run time the import is the factory itself. */
+const bidi = (bidiFactory as unknown as () => Bidi)();
 /** Blocks whose characters default to R or AL (DerivedBidiClass), and the marks and controls that act like them. */
 const maybeRightToLeft =
   /[\u0590-\u08ff\u200f\u202b\u202e\u2067\ufb1d-\ufdff\ufe70-\ufeff\u{10800}-\u{10fff}\u{1e800}-\u{1efff}]/u;
@@ -66,7 +67,9 @@ interface ScriptRun {
   script: Script;
 }
 
-const brackets = new Map([...'()[]{}<>«»“”‘’「」『』【】（）《》〈〉'].map((one, at, all) => [one, all[at ^ 1] as string]));
+const brackets = new Map(
+  [...'()[]{}<>«»“”‘’「」『』【】（）《》〈〉'].map((one, at, all) => [one, all[at ^ 1] as string]),
+);
 const opening = new Set([...'([{<«“‘「『【（《〈']);
 
 /** UAX 24: a character joins the run while they share a possible script; a closing bracket goes where its opening one went. */

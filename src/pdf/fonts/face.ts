@@ -73,9 +73,7 @@ function metricsOf(face: HbFace, font: HbFont): FaceMetrics {
   }
   const post = face.referenceTable('post');
   const italicAngle =
-    post && post.byteLength >= 8
-      ? new DataView(post.buffer, post.byteOffset, post.byteLength).getInt32(4) / 65_536
-      : 0;
+    post && post.byteLength >= 8 ? new DataView(post.buffer, post.byteOffset, post.byteLength).getInt32(4) / 65_536 : 0;
   const capital = font.nominalGlyph(0x48);
   const capHeight = capital === undefined ? undefined : font.glyphExtents(capital)?.yBearing;
   return { ascent: extents.ascender, descent: extents.descender, capHeight: capHeight ?? 700, italicAngle, box };

@@ -2,8 +2,35 @@
 
 /** ISO 15924 codes; a character's scripts are a mask with bit i for entry i. */
 export const scripts = [
-  'Latn', 'Grek', 'Cyrl', 'Arab', 'Hebr', 'Deva', 'Beng', 'Taml', 'Thai', 'Geor', 'Armn', 'Ethi', 'Khmr', 'Gujr', 'Guru',
-  'Telu', 'Knda', 'Mlym', 'Sinh', 'Laoo', 'Mymr', 'Orya', 'Thaa', 'Syrc', 'Hani', 'Hira', 'Kana', 'Hang', 'Bopo',
+  'Latn',
+  'Grek',
+  'Cyrl',
+  'Arab',
+  'Hebr',
+  'Deva',
+  'Beng',
+  'Taml',
+  'Thai',
+  'Geor',
+  'Armn',
+  'Ethi',
+  'Khmr',
+  'Gujr',
+  'Guru',
+  'Telu',
+  'Knda',
+  'Mlym',
+  'Sinh',
+  'Laoo',
+  'Mymr',
+  'Orya',
+  'Thaa',
+  'Syrc',
+  'Hani',
+  'Hira',
+  'Kana',
+  'Hang',
+  'Bopo',
 ] as const;
 
 export type Script = (typeof scripts)[number] | 'Zyyy' | 'Zzzz';

@@ -1,0 +1,189 @@
+/** Writes the part of a document that differs from item to item; with the program's prefix before it, it is a whole PDF/A-3b file. */
+
+import { createHash } from 'node:crypto';
+import type { Issue } from '../domain/issue.ts';
+import type { DisplayValues } from '../domain/placeholder.ts';
+import { invalidInput } from '../errors.ts';
+import { ownObjects, type PageProgram, titleOf } from './compile-page.ts';
+import { objectsPerFont } from './font-objects.ts';
+import { type DocumentFacts, infoDictionary, xmpPacket } from './metadata.ts';
+import { FontTable } from './page-fonts.ts';
+import { deflateSmall, pdfDate, pdfName, pdfText } from './pdf-objects.ts';
+import { seal, sealLength } from './seal.ts';
+import type { SealKey } from './seal-certificate.ts';
+
+export interface Attachment {
+  name: string;
+  /** UTF-8 JSON text of the credential. */
+  data: Uint8Array;
+  mediaType: string;
+}
+
+export interface FilledPage {
+  tail: Uint8Array;
+  /** Hex SHA-256 of prefix and tail. */
+  sha256: string;
+  /** Where the attachment's plain bytes lie within tail. */
+  attachmentOffset: number;
+  attachmentLength: number;
+}
+
+/** Synchronous; the same arguments always give the same bytes. Throws `invalid_input` with `missing_glyph`, `text_overflow` or `invalid` issues. */
+export function fillPage(program: PageProgram, values: DisplayValues, attachment: Attachment): FilledPage {
+  const { inputs } = program;
+  const own = new FontTable('T');
+  const content = drawContent(program, values, own);
+  const facts: DocumentFacts = {
+    title: titleOf(inputs.template, values),
+    language: inputs.template.language,
+    author: inputs.organizationName,
+    createdAt: inputs.createdAt,
+  };
+  const tail = new TailWriter(program.prefix.length);
+  const { info, filespec, metadata, attachment: embedded, fonts } = ownObjects;
+  tail.stream(metadata, '/Type/Metadata/Subtype/XML', xmpPacket(facts));
+  tail.object(info, infoDictionary(facts));
+  const name = pdfText(attachment.name);
+  tail.object(
+    filespec,
+    `<</Type/Filespec/F${name}/UF${name}/AFRelationship/Data/Desc(Verifiable credential)/EF<</F ${embedded} 0 R/UF ${embedded} 0 R>>>>`,
+  );
+  const parameters = `/Params<</Size ${attachment.data.length}/ModDate${pdfDate(inputs.createdAt)}>>`;
+  const subtype = `/Type/EmbeddedFile/Subtype${pdfName(attachment.mediaType)}`;
+  const attachmentOffset = tail.stream(embedded, `${subtype}${parameters}`, attachment.data);
+  tail.stream(ownObjects.content, '/Filter/FlateDecode', deflateSmall(Buffer.from(content, 'latin1')));
+  const hole = inputs.seal && placeSignature(tail, inputs.seal, facts);
+  let next = program.nextNumber;
+  let resources = program.sharedResources;
+  for (const { name: font, subset } of own.subsets) {
+    resources += `/${font} ${next} 0 R`;
+    subset.objects(next).forEach((body, at) => {
+      tail.object(next + at, body);
+    });
+    next += objectsPerFont;
+  }
+  tail.object(fonts, `<<${resources}>>`);
+  tail.finish(program, next, values.credential_id ?? '');
+  const bytes = tail.bytes();
+  if (hole && inputs.seal) fillHole(bytes, hole, program, inputs.seal);
+  const sha256 = program.states.sha256.copy().update(bytes).digest('hex');
+  return { tail: bytes, sha256, attachmentOffset, attachmentLength: attachment.data.length };
+}
+
+function drawContent(program: PageProgram, values: DisplayValues, own: FontTable): string {
+  const issues: Issue[] = [];
+  let content = '';
+  for (const step of program.steps) content += typeof step === 'string' ? step : step.draw(values, own, issues);
+  if (issues.length > 0) throw invalidInput('the values do not fit the page', issues);
+  return content;
+}
+
+/** Digits of each number in a ByteRange, so that its length does not depend on them. */
+const rangeDigits = 10;
+
+interface Hole {
+  /** In the tail: the first number of the ByteRange, and the `<` and the end of `>` of Contents. */
+  rangeAt: number;
+  from: number;
+  to: number;
+}
+
+function placeSignature(tail: TailWriter, key: SealKey, facts: DocumentFacts): Hole {
+  const range = ' '.repeat(3 * (rangeDigits + 1));
+  const before = '<</Type/Sig/Filter/Adobe.PPKLite/SubFilter/ETSI.CAdES.detached/ByteRange[0 ';
+  const digits = sealLength(key);
+  const middle = `${before}${range}]/Contents`;
+  const body = `${middle}<${'0'.repeat(digits)}>/M${pdfDate(facts.createdAt)}/Name${pdfText(facts.author)}>>`;
+  const at = tail.object(ownObjects.signature, body);
+  const from = at + middle.length;
+  return { rangeAt: at + before.length, from, to: from + digits + 2 };
+}
+
+/** Signs everything but the hole and writes the signature into it. */
+function fillHole(tail: Buffer, hole: Hole, program: PageProgram, key: SealKey): void {
+  const start = program.prefix.length;
+  const numbers = [start + hole.from, start + hole.to, tail.length - hole.to];
+  tail.write(numbers.map((one) => String(one).padEnd(rangeDigits)).join(' '), hole.rangeAt, 'latin1');
+  const digest = program.states.seal.copy().update(tail.subarray(0, hole.from)).update(tail.subarray(hole.to)).digest();
+  tail.write(seal(key, digest), hole.from + 1, 'latin1');
+}
+
+class TailWriter {
+  readonly #start: number;
+  readonly #parts: (string | Uint8Array)[] = [];
+  readonly #offsets = new Map<number, number>();
+  #length = 0;
+
+  constructor(start: number) {
+    this.#start = start;
+  }
+
+  /** Writes an object; answers where its body begins. Strings are Latin-1. */
+  object(number: number, body: string | Uint8Array): number {
+    this.#offsets.set(number, this.#start + this.#length);
+    this.#push(`${number} 0 obj\n`);
+    const at = this.#length;
+    this.#push(body);
+    this.#push('\nendobj\n');
+    return at;
+  }
+
+  /** Writes a stream of data that is already as its filter wants it; answers where the data begins. */
+  stream(number: number, dictionary: string, data: Uint8Array): number {
+    this.#offsets.set(number, this.#start + this.#length);
+    this.#push(`${number} 0 obj\n<<${dictionary}/Length ${data.length}>>stream\n`);
+    const at = this.#length;
+    this.#push(data);
+    this.#push('\nendstream\nendobj\n');
+    return at;
+  }
+
+  /** Writes the cross-reference stream, which goes on in the prefix, and the end of the file. */
+  finish(program: PageProgram, xref: number, credentialId: string): void {
+    const at = this.#start + this.#length;
+    this.#offsets.set(xref, at);
+    const numbers = [...this.#offsets.keys()].sort((a, b) => a - b);
+    const entries = Buffer.alloc(numbers.length * 5);
+    numbers.forEach((number, index) => {
+      entries[index * 5] = 1;
+      entries.writeUInt32BE(this.#offsets.get(number) as number, index * 5 + 1);
+    });
+    const id = createHash('sha256').update(program.prefixHash).update(credentialId).digest('hex').slice(0, 32);
+    this.stream(
+      xref,
+      `/Type/XRef/Size ${xref + 1}/Root ${program.root} 0 R/Info ${ownObjects.info} 0 R` +
+        `/ID[<${program.prefixHash.slice(0, 32)}><${id}>]/Prev ${program.xrefAt}/W[1 4 0]/Index[${sections(numbers)}]`,
+      entries,
+    );
+    this.#push(`startxref\n${at}\n%%EOF\n`);
+  }
+
+  bytes(): Buffer {
+    const bytes = Buffer.allocUnsafe(this.#length);
+    let at = 0;
+    for (const part of this.#parts) {
+      if (typeof part === 'string') at += bytes.write(part, at, 'latin1');
+      else {
+        bytes.set(part, at);
+        at += part.length;
+      }
+    }
+    return bytes;
+  }
+
+  #push(part: string | Uint8Array): void {
+    this.#parts.push(part);
+    this.#length += part.length;
+  }
+}
+
+/** Ascending numbers as pairs of first and count. */
+function sections(numbers: readonly number[]): string {
+  const pairs: [number, number][] = [];
+  for (const number of numbers) {
+    const last = pairs.at(-1);
+    if (last && last[0] + last[1] === number) last[1]++;
+    else pairs.push([number, 1]);
+  }
+  return pairs.flat().join(' ');
+}

@@ -1,0 +1,107 @@
+/** The penalty of a masked QR symbol (ISO/IEC 18004, 7.8.3), counted 32 modules at a time. */
+
+import type { ModuleBits } from './qr-symbol.ts';
+
+const line = new Int32Array(6);
+const same = new Int32Array(6);
+const before = new Int32Array(6);
+const sameBefore = new Int32Array(6);
+
+/** Points for runs, blocks, finder-like patterns and an uneven share of dark; the mask with the fewest wins. */
+export function penalty(base: ModuleBits, overlay: ModuleBits, size: number, words: number): number {
+  const across = linePoints(base.rows, overlay.rows, size, words, true);
+  const down = linePoints(base.columns, overlay.columns, size, words, false);
+  const modules = size * size;
+  const uneven = Math.floor((Math.abs(across.dark * 2 - modules) * 10) / modules);
+  return across.points + down.points + 10 * uneven;
+}
+
+function linePoints(
+  base: Int32Array,
+  overlay: Int32Array,
+  size: number,
+  words: number,
+  blocks: boolean,
+): { points: number; dark: number } {
+  let points = 0;
+  let dark = 0;
+  for (let at = 0; at < size; at++) {
+    for (let word = 0; word < words; word++) {
+      const bits = (base[at * words + word] as number) ^ (overlay[at * words + word] as number);
+      line[word] = bits;
+      dark += ones(bits);
+    }
+    line[words] = 0;
+    points += runPoints(size, words) + finderPoints(size, words);
+    if (!blocks) continue;
+    if (at > 0) points += blockPoints(words);
+    before.set(line);
+    sameBefore.set(same);
+  }
+  return { points, dark };
+}
+
+/** Bits of a word whose module index lies below `count`. */
+function below(word: number, count: number): number {
+  const left = count - 32 * word;
+  return left >= 32 ? -1 : left <= 0 ? 0 : (1 << left) - 1;
+}
+
+/** A run of n >= 5 alike gives n - 2 points. Leaves in `same` which modules equal their successor. */
+function runPoints(size: number, words: number): number {
+  for (let word = 0; word < words; word++) {
+    const bits = line[word] as number;
+    const next = (bits >>> 1) | ((line[word + 1] as number) << 31);
+    same[word] = ~(bits ^ next) & below(word, size - 1);
+  }
+  same[words] = 0;
+  let points = 0;
+  let carried = 0;
+  for (let word = 0; word < words; word++) {
+    const bits = same[word] as number;
+    const next = same[word + 1] as number;
+    const pairs = bits & ((bits >>> 1) | (next << 31));
+    const fours = pairs & ((bits >>> 2) | (next << 30)) & ((bits >>> 3) | (next << 29));
+    points += ones(fours) + 2 * ones(fours & ~((fours << 1) | carried));
+    carried = fours >>> 31;
+  }
+  return points;
+}
+
+/** Each 2 by 2 block of one colour gives 3 points. */
+function blockPoints(words: number): number {
+  let points = 0;
+  for (let word = 0; word < words; word++) {
+    const vertical = ~((line[word] as number) ^ (before[word] as number));
+    points += 3 * ones((same[word] as number) & (sameBefore[word] as number) & vertical);
+  }
+  return points;
+}
+
+/** 1:1:3:1:1 with four light modules on a side gives 40 points; beyond the symbol all is light. */
+function finderPoints(size: number, words: number): number {
+  let points = 0;
+  let previous = 0;
+  for (let word = 0; word < words; word++) {
+    const bits = line[word] as number;
+    const next = line[word + 1] as number;
+    const ahead = (by: number) => (bits >>> by) | (next << (32 - by));
+    const pattern = bits & ~ahead(1) & ahead(2) & ahead(3) & ahead(4) & ~ahead(5) & ahead(6) & below(word, size - 6);
+    if (pattern !== 0) {
+      const after = ~(ahead(7) | ahead(8) | ahead(9) | ahead(10));
+      const behind = ~((bits << 1) | (previous >>> 31) | behindBy(2) | behindBy(3) | behindBy(4));
+      points += 40 * (ones(pattern & after) + ones(pattern & behind));
+      function behindBy(by: number): number {
+        return (bits << by) | (previous >>> (32 - by));
+      }
+    }
+    previous = bits;
+  }
+  return points;
+}
+
+function ones(bits: number): number {
+  let n = bits - ((bits >>> 1) & 0x55555555);
+  n = (n & 0x33333333) + ((n >>> 2) & 0x33333333);
+  return Math.imul((n + (n >>> 4)) & 0x0f0f0f0f, 0x01010101) >>> 24;
+}

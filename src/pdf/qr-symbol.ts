@@ -1,0 +1,174 @@
+/** The fixed parts of QR symbols (ISO/IEC 18004): function patterns, the way data runs, masks with format bits; built once per version. */
+
+export type ErrorCorrection = 'L' | 'M' | 'Q' | 'H';
+export const corrections: readonly ErrorCorrection[] = ['L', 'M', 'Q', 'H'];
+const formatCodes = { L: 1, M: 0, Q: 3, H: 2 };
+
+/** A square of modules as bits, 32 a word, `words` words a line; kept by rows and by columns. Bit 0 of word 0 is the left or upper end. */
+export interface ModuleBits {
+  rows: Int32Array;
+  columns: Int32Array;
+}
+
+export interface QrSymbol {
+  size: number;
+  /** Words a line. */
+  words: number;
+  /** Finder, timing, alignment, version patterns and the dark module. */
+  functions: ModuleBits;
+  /** x and y of each data bit in reading order. */
+  path: Uint8Array;
+}
+
+const symbols: (QrSymbol | undefined)[] = [];
+
+export function qrSymbol(version: number): QrSymbol {
+  return (symbols[version] ??= buildSymbol(version));
+}
+
+const overlays = new Map<string, ModuleBits>();
+
+/** Mask pattern over the data modules together with its format bits. */
+export function maskOverlay(version: number, correction: ErrorCorrection, mask: number): ModuleBits {
+  const key = `${version}${correction}${mask}`;
+  let overlay = overlays.get(key);
+  if (!overlay) {
+    overlay = buildOverlay(qrSymbol(version), correction, mask);
+    overlays.set(key, overlay);
+  }
+  return overlay;
+}
+
+export function emptyBits(symbol: { size: number; words: number }): ModuleBits {
+  const length = symbol.size * symbol.words;
+  return { rows: new Int32Array(length), columns: new Int32Array(length) };
+}
+
+export function setDark(bits: ModuleBits, words: number, x: number, y: number): void {
+  const row = y * words + (x >> 5);
+  const column = x * words + (y >> 5);
+  bits.rows[row] = (bits.rows[row] as number) | (1 << (x & 31));
+  bits.columns[column] = (bits.columns[column] as number) | (1 << (y & 31));
+}
+
+/** Modules that carry data and error correction, remainder bits included. */
+export function rawDataModules(version: number): number {
+  let modules = (16 * version + 128) * version + 64;
+  if (version >= 2) {
+    const alignments = Math.floor(version / 7) + 2;
+    modules -= (25 * alignments - 10) * alignments - 55;
+    if (version >= 7) modules -= 36;
+  }
+  return modules;
+}
+
+function buildSymbol(version: number): QrSymbol {
+  const size = 17 + 4 * version;
+  const words = (size + 31) >> 5;
+  const functions = emptyBits({ size, words });
+  const reserved = new Uint8Array(size * size);
+  const put = (x: number, y: number, dark: boolean) => {
+    if (x < 0 || y < 0 || x >= size || y >= size) return;
+    reserved[y * size + x] = 1;
+    if (dark) setDark(functions, words, x, y);
+  };
+  const ring = (x: number, y: number, radius: number, darkAt: (distance: number) => boolean) => {
+    for (let dy = -radius; dy <= radius; dy++)
+      for (let dx = -radius; dx <= radius; dx++) put(x + dx, y + dy, darkAt(Math.max(Math.abs(dx), Math.abs(dy))));
+  };
+  for (const [x, y] of [
+    [3, 3],
+    [size - 4, 3],
+    [3, size - 4],
+  ] as const)
+    ring(x, y, 4, (far) => far !== 2 && far !== 4);
+  for (let at = 8; at < size - 8; at++) {
+    put(6, at, at % 2 === 0);
+    put(at, 6, at % 2 === 0);
+  }
+  const centers = alignmentCenters(version, size);
+  const last = centers.length - 1;
+  centers.forEach((y, j) => {
+    centers.forEach((x, i) => {
+      const corner = (i === 0 && j === 0) || (i === 0 && j === last) || (i === last && j === 0);
+      if (!corner) ring(x, y, 2, (far) => far !== 1);
+    });
+  });
+  for (const [x, y] of formatPlaces(size).flat() as [number, number][]) reserved[y * size + x] = 1;
+  put(8, size - 8, true);
+  if (version >= 7) putVersion(version, size, put);
+  return { size, words, functions, path: dataPath(size, reserved) };
+}
+
+function alignmentCenters(version: number, size: number): number[] {
+  if (version === 1) return [];
+  const count = Math.floor(version / 7) + 2;
+  const step = version === 32 ? 26 : Math.ceil((version * 4 + 4) / (count * 2 - 2)) * 2;
+  const centers = [6];
+  for (let at = count - 2; at >= 0; at--) centers.push(size - 7 - at * step);
+  return centers;
+}
+
+function putVersion(version: number, size: number, put: (x: number, y: number, dark: boolean) => void): void {
+  let remainder = version;
+  for (let step = 0; step < 12; step++) remainder = (remainder << 1) ^ ((remainder >>> 11) * 0x1f25);
+  const bits = (version << 12) | remainder;
+  for (let at = 0; at < 18; at++) {
+    const dark = ((bits >>> at) & 1) === 1;
+    const far = size - 11 + (at % 3);
+    const near = Math.floor(at / 3);
+    put(far, near, dark);
+    put(near, far, dark);
+  }
+}
+
+/** Where each of the 15 format bits stands, twice. */
+function formatPlaces(size: number): [[number, number], [number, number]][] {
+  return Array.from({ length: 15 }, (_, bit) => {
+    const first: [number, number] = bit < 6 ? [8, bit] : bit < 8 ? [8, bit + 1] : bit === 8 ? [7, 8] : [14 - bit, 8];
+    const second: [number, number] = bit < 8 ? [size - 1 - bit, 8] : [8, size - 15 + bit];
+    return [first, second];
+  });
+}
+
+function dataPath(size: number, reserved: Uint8Array): Uint8Array {
+  const path: number[] = [];
+  for (let right = size - 1; right >= 1; right -= 2) {
+    if (right === 6) right = 5;
+    const upward = ((right + 1) & 2) === 0;
+    for (let step = 0; step < size; step++) {
+      const y = upward ? size - 1 - step : step;
+      for (const x of [right, right - 1]) if (reserved[y * size + x] === 0) path.push(x, y);
+    }
+  }
+  return Uint8Array.from(path);
+}
+
+const maskRules: readonly ((x: number, y: number) => boolean)[] = [
+  (x, y) => (x + y) % 2 === 0,
+  (_, y) => y % 2 === 0,
+  (x) => x % 3 === 0,
+  (x, y) => (x + y) % 3 === 0,
+  (x, y) => (Math.floor(x / 3) + Math.floor(y / 2)) % 2 === 0,
+  (x, y) => ((x * y) % 2) + ((x * y) % 3) === 0,
+  (x, y) => (((x * y) % 2) + ((x * y) % 3)) % 2 === 0,
+  (x, y) => (((x + y) % 2) + ((x * y) % 3)) % 2 === 0,
+];
+
+function buildOverlay(symbol: QrSymbol, correction: ErrorCorrection, mask: number): ModuleBits {
+  const bits = emptyBits(symbol);
+  const rule = maskRules[mask] as (x: number, y: number) => boolean;
+  for (let at = 0; at < symbol.path.length; at += 2) {
+    const x = symbol.path[at] as number;
+    const y = symbol.path[at + 1] as number;
+    if (rule(x, y)) setDark(bits, symbol.words, x, y);
+  }
+  const data = (formatCodes[correction] << 3) | mask;
+  let remainder = data;
+  for (let step = 0; step < 10; step++) remainder = (remainder << 1) ^ ((remainder >>> 9) * 0x537);
+  const format = ((data << 10) | remainder) ^ 0x5412;
+  formatPlaces(symbol.size).forEach((places, bit) => {
+    if (((format >>> bit) & 1) === 1) for (const [x, y] of places) setDark(bits, symbol.words, x, y);
+  });
+  return bits;
+}

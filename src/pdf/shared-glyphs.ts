@@ -1,0 +1,37 @@
+/** Texts whose glyphs nearly every document needs, so that they belong in the constant part: plain letters, dates, choices, what is always printed. */
+
+import type { Template, TextElement } from '../domain/template.ts';
+import { fillText, placeholdersOf } from '../domain/template.ts';
+
+const plain = Array.from({ length: 95 }, (_, at) => String.fromCharCode(32 + at)).join('');
+const ligatures = 'fi fl ff ffi ffl';
+
+export interface SampleText {
+  text: string;
+  /** Letters are to stand alone, without ligatures. */
+  apart: boolean;
+}
+
+/** Samples for one element with placeholders. */
+export function sampleTexts(element: TextElement, template: Template): SampleText[] {
+  const samples: SampleText[] = [
+    { text: fillText(element.text, {}).replace(/\s+/g, ' '), apart: false },
+    { text: plain, apart: true },
+    { text: ligatures, apart: false },
+  ];
+  for (const name of placeholdersOf(element.text)) {
+    const field = template.fields.find((one) => one.name === name);
+    if (name === 'issue_date' || name === 'expiry_date' || field?.type === 'date')
+      samples.push({ text: dates(template), apart: false });
+    if (field?.type === 'choice') samples.push({ text: field.choices.slice(0, 50).join(' '), apart: false });
+  }
+  return samples;
+}
+
+/** The twelve months as the template writes them. */
+function dates(template: Template): string {
+  if (template.dateStyle === 'iso') return '';
+  const format = new Intl.DateTimeFormat(template.language, { dateStyle: template.dateStyle, timeZone: 'UTC' });
+  const days = Array.from({ length: 12 }, (_, month) => format.format(Date.UTC(2019, month, 10 + 2 * month)));
+  return days.join(' ').normalize('NFC');
+}
