@@ -102,10 +102,12 @@ function verdictSection(view: CredentialView, finding: Finding, words: PageWords
 function certificateSection(view: CredentialView, words: PageWords, language: string): Html {
   const dataLanguage = view.language;
   return html`<article class="sheet">
+<div class="certificate-head">
 <p class="issuer"><span class="label">${words.issuedBy}</span> ${organization(view)}</p>
 <h1 dir="auto" lang="${dataLanguage}">${view.achievementName}</h1>
-<p class="label">${words.awardedTo}</p>
+<p class="label awarded">${words.awardedTo}</p>
 <p class="recipient">${data(view.recipientName)}</p>
+</div>
 <dl class="facts">
 ${fact(words.issueDate, html`<time datetime="${view.issueDate}">${formatDate(view.issueDate, language)}</time>`)}
 ${fact(

@@ -1,7 +1,7 @@
 /** Markup that cannot be injected into: every value put into a template is escaped unless it is markup made here. */
 
 /** Made only by this file's functions, so whatever has this class is safe to print. */
-export class Html {
+class Html {
   readonly #markup: string;
 
   constructor(strings: TemplateStringsArray, values: readonly Value[]) {
@@ -16,6 +16,8 @@ export class Html {
     return this.#markup;
   }
 }
+
+export type { Html };
 
 /** `null`, `undefined` and `false` print nothing, so that `condition && html`…`` works. */
 export type Value = string | number | Html | null | undefined | false | readonly Html[];

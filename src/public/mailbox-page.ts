@@ -87,7 +87,7 @@ ${mail.attachments.length > 0 && attachmentList(mail.attachments)}
 ${
   frame !== null &&
   html`<h2>Page</h2>
-<iframe sandbox="allow-popups allow-popups-to-escape-sandbox" referrerpolicy="no-referrer" loading="lazy" title="The mail as its reader sees it" src="${frame}"></iframe>`
+<iframe sandbox="allow-popups allow-popups-to-escape-sandbox" referrerpolicy="no-referrer" title="The mail as its reader sees it" src="${frame}"></iframe>`
 }
 <h2>Text</h2>
 <pre dir="auto">${withLinks(mail.text)}</pre>
@@ -111,7 +111,7 @@ function attachmentList(attachments: CaughtMailView['attachments']): Html {
 
 /** Plain text with its http and https addresses as links. */
 function withLinks(text: string): Html[] {
-  return text.split(/(https?:\/\/[^\s<>"'()\p{Cc}\p{Cf}]+)/u).map((part, at) => {
+  return text.split(/(https?:\/\/[^\s<>"'()\p{Cc}\p{Cf}]*[^\s<>"'()\p{Cc}\p{Cf}.,;:!?])/u).map((part, at) => {
     if (at % 2 === 0 || linkTarget(part) === null) return html`${part}`;
     return html`<a href="${part}" target="_blank" rel="noopener noreferrer">${part}</a>`;
   });

@@ -21,7 +21,7 @@ const words = {
   en: {
     subject: 'Your certificate from {{organization_name}}: {{#achievement}}',
     greeting: 'Dear {{name}},',
-    body: 'congratulations! {{organization_name}} has issued you a certificate: {{#achievement}}.\n\nYou can look at it, download it and show it to others at the address below. Anyone you give the address to can check that it is genuine.',
+    body: 'Congratulations! {{organization_name}} has issued you a certificate: {{#achievement}}.\n\nYou can look at it, download it and show it to others at the address below. Anyone you give the address to can check that it is genuine.',
     button: 'View your certificate',
     link: 'Or open this address in your browser:',
     recipient: 'Issued to',
