@@ -168,6 +168,16 @@ for (const [what, script] of [
     assert.equal(relay.commands.filter((command) => command === 'DATA').length, 1);
   });
 
+test('a line cut after the second mail leaves that one unknown, unrepeated, and the others sent', async () => {
+  const mails = [1, 2, 3, 4].map((serial) => mail(serial));
+  const { statuses, relay } = await deliverTo(
+    { dot: (connection, nth) => (connection === 1 && nth === 2 ? { cut: true } : usual.dot) },
+    mails,
+  );
+  assert.deepEqual(statuses, ['sent', 'unknown', 'sent', 'sent']);
+  assert.equal(relay.commands.filter((command) => command === 'DATA').length, 4);
+});
+
 test('a relay that trickles its replies is given up before the message was sent', async () => {
   const { statuses } = await deliverTo({ EHLO: { trickle: '250-a\r\n' } }, [mail()], { deadlineMs: 900 });
   assert.deepEqual(statuses, ['deferred']);

@@ -325,3 +325,28 @@ test('credentials do not travel when the relay offers no STARTTLS', async () => 
   assert.equal(asked, 0);
   assert.equal(server.received.length, 0);
 });
+
+test('STARTTLS is used where offered, TLS from the start where asked, and a stranger’s certificate is not trusted', async () => {
+  let secured = 0;
+  const count: SMTPServerOptions['onMailFrom'] = (_address, session, done) => {
+    if (session.secure) secured += 1;
+    done();
+  };
+  const upgrading = await startServer({ disabledCommands: [], onMailFrom: count });
+  const wrapped = await startServer({ secure: true, onMailFrom: count });
+  const smtps = wrapped.url.replace('smtp:', 'smtps:');
+  for (const [url, expected] of [
+    [`${upgrading.url}?rejectUnauthorized=false`, 'sent'],
+    [`${smtps}?rejectUnauthorized=false`, 'sent'],
+    [upgrading.url, 'deferred'],
+    [smtps, 'deferred'],
+  ] as const) {
+    const channel = openSmtp(url, { timeoutMs: 5_000 });
+    assert.equal((await channel.deliver(mail())).status, expected, url);
+    await channel.close();
+  }
+  await upgrading.close();
+  await wrapped.close();
+  assert.equal(secured, 2);
+  assert.equal(upgrading.received.length + wrapped.received.length, 2);
+});

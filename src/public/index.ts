@@ -1,0 +1,71 @@
+/** The pages anyone may open, without login and without JavaScript, and the documents that verifiers fetch. */
+
+import type { FastifyInstance, FastifyReply } from 'fastify';
+import type { App } from '../app.ts';
+import { normalizeError } from '../http/normalize-error.ts';
+import { readStatusList } from '../usecases/credentials/read-status-list.ts';
+import { readDidDocument } from '../usecases/organizations/did-document.ts';
+import { viewAchievement } from '../usecases/templates/get-template.ts';
+import { registerCredentialRoutes } from './credential-routes.ts';
+import { renderFaultPage } from './fault-page.ts';
+import { renderHomePage } from './home-page.ts';
+import { registerMailboxRoutes } from './mailbox-routes.ts';
+import { renderNotFoundPage } from './not-found-page.ts';
+import { pageHeaders } from './security-headers.ts';
+import { stylesheet } from './stylesheet.ts';
+
+export async function registerPublic(server: FastifyInstance, app: App): Promise<void> {
+  const notFound = (reply: FastifyReply) => reply.code(404).headers(pageHeaders).send(renderNotFoundPage());
+  server.setNotFoundHandler((_, reply) => notFound(reply));
+  server.setErrorHandler((thrown, request, reply) => {
+    const error = normalizeError(thrown);
+    if (error.code === 'not_found') return notFound(reply);
+    if (error.code === 'internal')
+      app.log.error(
+        { request: request.id, error: String((error.cause as Error)?.stack ?? error.stack) },
+        'internal error',
+      );
+    return reply
+      .code(error.code === 'not_ready' ? 503 : error.code === 'invalid_input' ? 400 : 500)
+      .headers(pageHeaders)
+      .send(renderFaultPage());
+  });
+
+  server.get('/', (_, reply) => reply.headers(pageHeaders).send(renderHomePage(app.config.SMTP_URL === undefined)));
+  server.get(stylesheet.path, (_, reply) =>
+    reply
+      .type(stylesheet.contentType)
+      .header('cache-control', stylesheet.cacheControl)
+      .header('x-content-type-options', 'nosniff')
+      .send(stylesheet.content),
+  );
+  registerCredentialRoutes(server, app);
+  registerMailboxRoutes(server, app);
+
+  server.get<{ Params: { id: string } }>('/status-lists/:id', async (request, reply) =>
+    reply
+      .type('application/vc+ld+json')
+      .header('cache-control', 'no-cache')
+      .header('access-control-allow-origin', '*')
+      .send(await readStatusList(app, request.params.id)),
+  );
+  server.get<{ Params: { id: string } }>('/organizations/:id/did.json', async (request, reply) =>
+    reply
+      .type('application/did+ld+json')
+      .header('access-control-allow-origin', '*')
+      .send(JSON.stringify(await readDidDocument(app, request.params.id))),
+  );
+  server.get<{ Params: { id: string } }>('/achievements/:id', async (request, reply) => {
+    const { achievement, organizationName } = await viewAchievement(app, request.params.id);
+    const { name, description, criteria } = achievement;
+    const id = `${app.publicUrl}/achievements/${request.params.id}`;
+    return reply.header('access-control-allow-origin', '*').send({
+      id,
+      type: ['Achievement'],
+      name,
+      description,
+      criteria: { narrative: criteria },
+      creator: { name: organizationName },
+    });
+  });
+}

@@ -1,0 +1,98 @@
+/** The mailbox of the built-in catcher, for people on this machine only: pages, and JSON for programs. */
+
+import type { FastifyInstance, FastifyRequest } from 'fastify';
+import type { App } from '../app.ts';
+import { ChanceryError, notFound } from '../errors.ts';
+import { listMails, readMail } from '../usecases/mailbox/read-mailbox.ts';
+import { mailboxPath, mailFrameDocument, renderMailboxPage, renderMailPage } from './mailbox-page.ts';
+import { downloadHeaders, mailFrameHeaders, mailPageHeaders, pageHeaders } from './security-headers.ts';
+
+interface WithId {
+  Params: { id: string };
+}
+
+const perPage = 50;
+const loopback = /^(127\.|::1$|::ffff:127\.)/;
+
+export function registerMailboxRoutes(server: FastifyInstance, app: App): void {
+  server.addHook('onRequest', async (request: FastifyRequest) => {
+    if (request.url.startsWith(mailboxPath) && !loopback.test(request.ip))
+      throw new ChanceryError('not_found', 'the mailbox opens on this machine only');
+  });
+
+  const readQuery = (request: FastifyRequest) => {
+    const { search, before, limit } = request.query as Record<string, unknown>;
+    const number = (value: unknown) => (typeof value === 'string' && /^\d{1,15}$/.test(value) ? Number(value) : null);
+    return {
+      search: typeof search === 'string' ? search.slice(0, 200) : '',
+      before: number(before),
+      limit: Math.min(number(limit) ?? perPage, 1_000),
+    };
+  };
+
+  server.get(mailboxPath, async (request, reply) => {
+    const { search, before } = readQuery(request);
+    const mails = await listMails(app, search, before, perPage);
+    const next =
+      mails.length === perPage
+        ? `${mailboxPath}?${new URLSearchParams({ search, before: String(mails.at(-1)?.id) })}`
+        : null;
+    const shown = mails.map((mail) => ({
+      id: String(mail.id),
+      to: mail.recipient,
+      subject: mail.subject,
+      receivedAt: mail.receivedAt.toISOString(),
+      size: mail.size,
+    }));
+    return reply.headers(pageHeaders).send(renderMailboxPage(shown, search, next));
+  });
+
+  server.get(`${mailboxPath}.json`, async (request) => {
+    const { search, before, limit } = readQuery(request);
+    return { mails: await listMails(app, search, before, limit) };
+  });
+
+  server.get<WithId>(`${mailboxPath}/:id`, async (request, reply) => {
+    const { row, mail } = await readMail(app, request.params.id);
+    const base = `${mailboxPath}/${row.id}`;
+    const page = renderMailPage({
+      ...mail,
+      id: String(row.id),
+      receivedAt: row.receivedAt.toISOString(),
+      attachments: mail.attachments.map(({ filename, contentType, content }, at) => ({
+        filename,
+        contentType,
+        size: content.length,
+        href: `${base}/attachments/${at}`,
+      })),
+      htmlHref: mail.html === null ? '' : `${base}/html`,
+      sourceHref: `${base}/source`,
+    });
+    return reply.headers(mailPageHeaders).send(page);
+  });
+
+  server.get<WithId>(`${mailboxPath}/:id/html`, async (request, reply) => {
+    const { mail } = await readMail(app, request.params.id);
+    return reply.headers(mailFrameHeaders).send(mailFrameDocument(mail.html ?? ''));
+  });
+
+  server.get<WithId>(`${mailboxPath}/:id/source`, async (request, reply) => {
+    const { row } = await readMail(app, request.params.id);
+    return reply
+      .headers(downloadHeaders)
+      .type('text/plain; charset=utf-8')
+      .header('content-disposition', `attachment; filename="mail-${row.id}.eml"`)
+      .send(row.raw);
+  });
+
+  server.get<{ Params: { id: string; at: string } }>(`${mailboxPath}/:id/attachments/:at`, async (request, reply) => {
+    const { mail } = await readMail(app, request.params.id);
+    const attachment = mail.attachments[Number(request.params.at)];
+    if (!attachment) throw notFound('attachment', request.params.at);
+    return reply
+      .headers(downloadHeaders)
+      .type('application/octet-stream')
+      .header('content-disposition', 'attachment')
+      .send(Buffer.from(attachment.content));
+  });
+}
