@@ -106,3 +106,12 @@ export async function insertTemplateVersion(
     [template.versionId, template.organizationId, template.id, JSON.stringify(template.content)],
   );
 }
+
+/** Ids of the templates that name default signatories. */
+export async function listTemplatesWithDefaults(tx: Tx, organizationId: string): Promise<string[]> {
+  const { rows } = await tx.query<{ id: string }>(
+    'select distinct template_id as id from template_signatory where organization_id = $1',
+    [organizationId],
+  );
+  return rows.map((row) => row.id);
+}

@@ -1,0 +1,92 @@
+/** Batches over our own API. */
+
+import { join } from 'node:path';
+import { Readable } from 'node:stream';
+import type { FastifyInstance } from 'fastify';
+import type { App } from '../app.ts';
+import type { Issue } from '../domain/issue.ts';
+import { invalidInput } from '../errors.ts';
+import { type Form, readForm } from '../http/read-form.ts';
+import { createBatch } from '../usecases/batches/create-batch.ts';
+import { exportFailedRows, listFailedRows } from '../usecases/batches/failed-rows.ts';
+import { getBatch } from '../usecases/batches/get-batch.ts';
+import { listBatches } from '../usecases/batches/list-batches.ts';
+import { retryFailed } from '../usecases/batches/retry-failed.ts';
+import { listItems } from '../usecases/items/get-item.ts';
+import { batchWire, columnNames, itemWire, readRange } from './wire.ts';
+
+interface WithId {
+  Params: { id: string };
+}
+
+export function registerBatches(server: FastifyInstance, app: App): void {
+  server.post('/batches', async (request, reply) => {
+    await using form = await readForm(request, join(app.config.dataDirectory, 'uploads'));
+    const { name, templateId, file, charset, channels, hidden } = readBatchForm(form);
+    const id = await createBatch(app, request.actor, {
+      name,
+      templateId,
+      csv: file.open(),
+      charset,
+      columnNames,
+      channels,
+      hidden,
+    });
+    return reply.code(201).send(batchWire(await getBatch(app, { ...request.actor, scopes: ['*'] }, id)));
+  });
+
+  server.get('/batches', async (request) => {
+    const { batches, total } = await listBatches(app, request.actor, readRange(request.query));
+    return { batches: batches.map(batchWire), total };
+  });
+
+  server.get<WithId>('/batches/:id', async (request) =>
+    batchWire(await getBatch(app, request.actor, request.params.id)),
+  );
+
+  server.get<WithId>('/batches/:id/items', async (request) => {
+    await getBatch(app, request.actor, request.params.id);
+    const { items, total } = await listItems(app, request.actor, {
+      batchId: request.params.id,
+      ...readRange(request.query),
+    });
+    return { items: items.map((item) => itemWire(item, app.publicUrl)), total };
+  });
+
+  server.get<WithId>('/batches/:id/failed-rows', async (request) => {
+    const { limit, offset } = readRange(request.query);
+    return { rows: await listFailedRows(app, request.actor, request.params.id, offset - 1, limit) };
+  });
+
+  server.get<WithId>('/batches/:id/failed-rows.csv', async (request, reply) => {
+    const text = await exportFailedRows(app, request.actor, request.params.id);
+    return reply
+      .type('text/csv; charset=utf-8')
+      .header('content-disposition', 'attachment; filename="failed-rows.csv"')
+      .send(Readable.from(text));
+  });
+
+  server.post<WithId>('/batches/:id/retry-failed', (request) => retryFailed(app, request.actor, request.params.id));
+}
+
+function readBatchForm(form: Form) {
+  const issues: Issue[] = [];
+  const text = (name: string) => form.fields.get(name)?.trim() ?? '';
+  const file = form.files.get('file');
+  for (const name of ['name', 'template_id']) if (text(name) === '') issues.push({ path: name, code: 'required' });
+  if (text('name').length > 255)
+    issues.push({ path: 'name', code: 'too_long', params: { length: text('name').length, max: 255 } });
+  if (!file) issues.push({ path: 'file', code: 'required' });
+  const deliver = text('deliver') || 'email';
+  if (deliver !== 'email' && deliver !== 'none')
+    issues.push({ path: 'deliver', code: 'not_a_choice', params: { choices: ['email', 'none'] } });
+  if (issues.length > 0 || !file) throw invalidInput('the form is not valid', issues);
+  return {
+    name: text('name'),
+    templateId: text('template_id'),
+    file,
+    charset: text('charset') || undefined,
+    channels: deliver === 'none' ? [] : ['email'],
+    hidden: text('hidden') === 'true',
+  };
+}

@@ -1,0 +1,48 @@
+/** Errors of our own API: RFC 9457 problem+json with our code and the issues in words. */
+
+import type { FastifyReply, FastifyRequest } from 'fastify';
+import type { App } from '../app.ts';
+import { describeIssue } from '../domain/issue.ts';
+import type { ErrorCode } from '../errors.ts';
+import { normalizeError } from '../http/normalize-error.ts';
+
+const statusOf: Record<ErrorCode, number> = {
+  invalid_input: 422,
+  unauthenticated: 401,
+  forbidden: 403,
+  not_found: 404,
+  conflict: 409,
+  illegal_transition: 409,
+  limit_exceeded: 402,
+  unsupported_media: 415,
+  payload_too_large: 413,
+  upstream_failed: 502,
+  not_ready: 503,
+  internal: 500,
+};
+
+export function sendProblem(app: App, thrown: unknown, request: FastifyRequest, reply: FastifyReply): FastifyReply {
+  const error = normalizeError(thrown);
+  if (error.code === 'internal')
+    app.log.error(
+      {
+        request: request.id,
+        route: request.routeOptions.url,
+        error: String((error.cause as Error)?.stack ?? error.stack),
+      },
+      'internal error',
+    );
+  if (error.code === 'not_ready') reply.header('retry-after', '2');
+  const status = statusOf[error.code];
+  const issues = error.issues.map((issue) => ({ ...issue, sentence: describeIssue(issue) }));
+  const problem = {
+    type: 'about:blank',
+    status,
+    title: error.message,
+    code: error.code,
+    requestId: request.id,
+    ...(issues.length > 0 && { issues }),
+    ...(Object.keys(error.details).length > 0 && { details: error.details }),
+  };
+  return reply.code(status).type('application/problem+json').send(JSON.stringify(problem));
+}

@@ -1,0 +1,39 @@
+/** Our own API, /chancery/v1: what the command line and the console speak. Errors are RFC 9457 problems. */
+
+import multipart from '@fastify/multipart';
+import type { FastifyInstance } from 'fastify';
+import type { App } from '../app.ts';
+import { notFound } from '../errors.ts';
+import { bearerOf } from '../http/bearer.ts';
+import { authenticate } from '../usecases/api-keys/authenticate.ts';
+import { registerBatches } from './batches.ts';
+import { registerCredentials } from './credentials.ts';
+import { sendProblem } from './errors.ts';
+import { registerOrganization } from './organization.ts';
+import { registerTemplates } from './templates.ts';
+
+export async function registerApi(server: FastifyInstance, app: App): Promise<void> {
+  await server.register(multipart, {
+    limits: {
+      fileSize: app.config.MAX_UPLOAD_MB * 2 ** 20,
+      files: 1,
+      fields: 20,
+      parts: 21,
+      fieldSize: 65_536,
+      fieldNameSize: 200,
+      headerPairs: 20,
+    },
+  });
+  server.setErrorHandler((error, request, reply) => sendProblem(app, error, request, reply));
+  server.setNotFoundHandler((request, reply) =>
+    sendProblem(app, notFound('address', request.url.split('?')[0] as string), request, reply),
+  );
+  server.decorateRequest('actor', null as never);
+  server.addHook('onRequest', async (request) => {
+    request.actor = await authenticate(app, bearerOf(request.headers.authorization));
+  });
+  registerBatches(server, app);
+  registerCredentials(server, app);
+  registerTemplates(server, app);
+  registerOrganization(server, app);
+}

@@ -1,0 +1,38 @@
+/** Templates over our own API. */
+
+import type { FastifyInstance } from 'fastify';
+import type { App } from '../app.ts';
+import { createTemplate } from '../usecases/templates/create-template.ts';
+import { getTemplate, listTemplates } from '../usecases/templates/get-template.ts';
+
+/** A template with its artwork. */
+const bodyLimit = 40 * 2 ** 20;
+
+interface WithId {
+  Params: { id: string };
+}
+
+export function registerTemplates(server: FastifyInstance, app: App): void {
+  server.get('/templates', async (request) => ({
+    templates: (await listTemplates(app, request.actor)).map(({ id, name, version, createdAt, content }) => ({
+      id,
+      name,
+      version,
+      createdAt,
+      language: content.language,
+      fields: content.fields,
+    })),
+  }));
+  server.get<WithId>('/templates/:id', async (request) => {
+    const { id, versionId, version, content } = await getTemplate(app, request.actor, request.params.id);
+    return { id, versionId, version, content };
+  });
+  server.post('/templates', { bodyLimit }, async (request, reply) =>
+    reply.code(201).send(await createTemplate(app, request.actor, { content: request.body })),
+  );
+  server.post<WithId>('/templates/:id/versions', { bodyLimit }, async (request, reply) =>
+    reply
+      .code(201)
+      .send(await createTemplate(app, request.actor, { content: request.body, templateId: request.params.id })),
+  );
+}

@@ -1,0 +1,104 @@
+/** Errors as VEC speaks them: Laravel's 422 with its counting rule, sentences of the seeds, bodies by number. */
+
+import type { FastifyReply, FastifyRequest } from 'fastify';
+import type { App } from '../../app.ts';
+import { describeIssue, type Issue } from '../../domain/issue.ts';
+import type { ChanceryError, ErrorCode } from '../../errors.ts';
+import { normalizeError } from '../../http/normalize-error.ts';
+
+const statusOf: Record<ErrorCode, number> = {
+  invalid_input: 422,
+  unauthenticated: 401,
+  forbidden: 403,
+  not_found: 404,
+  conflict: 409,
+  illegal_transition: 409,
+  limit_exceeded: 422,
+  unsupported_media: 415,
+  payload_too_large: 413,
+  upstream_failed: 502,
+  not_ready: 503,
+  internal: 500,
+};
+
+export function presentError(app: App, thrown: unknown, request: FastifyRequest, reply: FastifyReply): FastifyReply {
+  const error = normalizeError(thrown);
+  if (error.code === 'internal')
+    app.log.error(
+      {
+        request: request.id,
+        route: request.routeOptions.url,
+        error: String((error.cause as Error)?.stack ?? error.stack),
+      },
+      'internal error',
+    );
+  if (error.code === 'not_ready') reply.header('retry-after', '2');
+  return reply.code(statusOf[error.code]).send(bodyOf(error));
+}
+
+function bodyOf(error: ChanceryError): Record<string, unknown> {
+  switch (error.code) {
+    case 'unauthenticated':
+      return { message: 'Unauthorized - Invalid API token' };
+    case 'forbidden':
+      return { message: 'Forbidden - Insufficient permissions', required_permission: error.details.permission };
+    case 'not_found':
+      return { message: `The requested ID ${error.details.id ?? ''} was not found.`, error: 'resource_not_found' };
+    case 'invalid_input':
+      return validationBody(
+        error.issues.length > 0 ? error.issues : [{ path: 'form', code: 'invalid', params: { reason: error.message } }],
+      );
+    case 'limit_exceeded':
+      return envelope([
+        [
+          'balance',
+          [`Insufficient certificate credits: ${error.details.needed} needed, ${error.details.available} available.`],
+        ],
+      ]);
+    case 'internal':
+      return { message: 'An unexpected error occurred. Our team has been notified.', error_code: 'SERVER_ERROR' };
+    default:
+      return { message: error.message };
+  }
+}
+
+/** Keys in the order of VEC's rules, messages in the order they were found. */
+const ruleOrder = ['form', 'name', 'template_id', 'csv_file', 'signatories'];
+
+function validationBody(issues: readonly Issue[]): Record<string, unknown> {
+  const byKey = new Map<string, string[]>();
+  for (const issue of issues) {
+    const key = issue.path === 'file' ? 'csv_file' : issue.path;
+    byKey.set(key, [...(byKey.get(key) ?? []), sentence(key, issue)]);
+  }
+  const rank = (key: string) =>
+    (ruleOrder.indexOf(key.split('.')[0] as string) + 1 || ruleOrder.length + 1) * 2 + (key.includes('.') ? 1 : 0);
+  return envelope([...byKey].sort(([a], [b]) => rank(a) - rank(b)));
+}
+
+/** Laravel's rule: the first message, then how many more there are in all. */
+function envelope(errors: [string, string[]][]): Record<string, unknown> {
+  const more = errors.reduce((sum, [, messages]) => sum + messages.length, 0) - 1;
+  const first = errors[0]?.[1][0] ?? '';
+  return {
+    message: more === 0 ? first : `${first} (and ${more} more error${more === 1 ? '' : 's'})`,
+    errors: Object.fromEntries(errors),
+  };
+}
+
+function sentence(key: string, issue: Issue): string {
+  const attribute = key.replaceAll('_', ' ');
+  if (issue.code === 'required') return `The ${attribute} field is required.`;
+  if (key === 'template_id')
+    return issue.code === 'not_a_choice'
+      ? 'The selected template id is invalid.'
+      : 'The template id field must be a valid UUID.';
+  if (issue.code === 'too_long')
+    return `The ${attribute} field must not be greater than ${issue.params?.max} characters.`;
+  if (issue.code === 'invalid')
+    return issue.params?.sentence
+      ? String(issue.params.sentence)
+      : `The ${attribute} field is invalid: ${issue.params?.reason}.`;
+  if (issue.code === 'missing_header') return `The csv file must have the column ${issue.params?.column}.`;
+  return `The ${attribute} cannot be read: ${describeIssue(issue)}.`;
+}

@@ -1,0 +1,28 @@
+/** The files behind VEC's `*_path` addresses, public by the certificate's unguessable id. */
+
+import { toSVG } from 'bwip-js/node';
+import type { FastifyInstance } from 'fastify';
+import { renderSVG } from 'uqr';
+import type { App } from '../../app.ts';
+import { notFound } from '../../errors.ts';
+import { findPublicItem, readDocument, readPreview } from '../../usecases/documents/read-document.ts';
+
+export function registerStorage(server: FastifyInstance, app: App): void {
+  server.get<{ Params: { id: string; file: string } }>('/certificates/:id/:file', async (request, reply) => {
+    const match = /^(certificate|qr_code|barcode)_\d{1,12}\.(pdf|png|svg)$/.exec(request.params.file);
+    const { item } = await findPublicItem(app, request.params.id);
+    reply.header('x-content-type-options', 'nosniff').header('cache-control', 'private, max-age=300');
+    switch (match && `${match[1]}.${match[2]}`) {
+      case 'certificate.pdf':
+        return reply.type('application/pdf').send(await readDocument(app, item));
+      case 'certificate.png':
+        return reply.type('image/png').send(await readPreview(app, item, 1_200));
+      case 'qr_code.svg':
+        return reply.type('image/svg+xml').send(renderSVG(`${app.publicUrl}/credential/${item.id}`));
+      case 'barcode.svg':
+        return reply.type('image/svg+xml').send(toSVG({ bcid: 'code128', text: item.referenceId, height: 12 }));
+      default:
+        throw notFound('file', request.params.file);
+    }
+  });
+}

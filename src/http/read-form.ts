@@ -1,0 +1,59 @@
+/** Reads a multipart form: fields into memory with a cap, files onto disk; nothing is left behind when it ends, however it ends. */
+
+import { randomUUID } from 'node:crypto';
+import { createReadStream, createWriteStream } from 'node:fs';
+import { mkdir, rm, stat } from 'node:fs/promises';
+import { join } from 'node:path';
+import { pipeline } from 'node:stream/promises';
+import type { FastifyRequest } from 'fastify';
+import { ChanceryError, invalidInput } from '../errors.ts';
+
+export interface UploadedFile {
+  /** As the client calls it; never used as a path. */
+  filename: string;
+  /** Bytes. */
+  size: number;
+  open(): AsyncIterable<Uint8Array>;
+}
+
+export interface Form {
+  /** First value of each field, names as sent, e.g. `signatories[0][index]`. */
+  fields: Map<string, string>;
+  files: Map<string, UploadedFile>;
+  [Symbol.asyncDispose](): Promise<void>;
+}
+
+/** Throws `unsupported_media`, `payload_too_large`, `invalid_input`; an upload cut off half-way is `invalid_input` too. */
+export async function readForm(request: FastifyRequest, folder: string): Promise<Form> {
+  if (!request.isMultipart()) throw new ChanceryError('unsupported_media', 'send the form as multipart/form-data');
+  const fields = new Map<string, string>();
+  const files = new Map<string, UploadedFile>();
+  const paths: string[] = [];
+  const dispose = async () => void (await Promise.all(paths.map((path) => rm(path, { force: true }))));
+  try {
+    await mkdir(folder, { recursive: true });
+    for await (const part of request.parts()) {
+      if (part.type === 'field') {
+        if (part.valueTruncated)
+          throw new ChanceryError('payload_too_large', `the field ${part.fieldname} is too long`);
+        if (!fields.has(part.fieldname)) fields.set(part.fieldname, String(part.value));
+        continue;
+      }
+      if (files.has(part.fieldname)) throw invalidInput(`the file ${part.fieldname} was sent twice`);
+      const path = join(folder, randomUUID());
+      paths.push(path);
+      await pipeline(part.file, createWriteStream(path, { flags: 'wx', mode: 0o600 }));
+      if (part.file.truncated) throw new ChanceryError('payload_too_large', 'the file is too large');
+      const { size } = await stat(path);
+      files.set(part.fieldname, { filename: part.filename, size, open: () => createReadStream(path) });
+    }
+    return { fields, files, [Symbol.asyncDispose]: dispose };
+  } catch (error) {
+    await dispose();
+    if (error instanceof ChanceryError) throw error;
+    const { code, message } = error as NodeJS.ErrnoException;
+    if (code === 'ENOSPC') throw new ChanceryError('not_ready', 'the disk is full', { cause: error });
+    if (code?.startsWith('FST_')) throw error;
+    throw invalidInput(`the form could not be read: ${message}`);
+  }
+}

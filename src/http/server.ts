@@ -1,0 +1,44 @@
+/** The HTTP server: limits and timeouts for all doors; each door is a plugin with its own parsers, errors and not-found answers. */
+
+import { randomUUID } from 'node:crypto';
+import { type FastifyInstance, fastify } from 'fastify';
+import { registerApi } from '../api/index.ts';
+import type { App } from '../app.ts';
+import { registerVec } from '../dialects/vec/index.ts';
+import { registerPublic } from '../public/index.ts';
+import { registerHealth } from './health.ts';
+
+/** Milliseconds a client may take for one whole request; a million rows arrive in far less. */
+const requestTimeout = 300_000;
+
+export async function buildServer(app: App): Promise<FastifyInstance> {
+  const server = fastify({
+    logger: false,
+    requestTimeout,
+    connectionTimeout: 60_000,
+    keepAliveTimeout: 10_000,
+    bodyLimit: 2 ** 20,
+    maxParamLength: 200,
+    genReqId: () => randomUUID(),
+    forceCloseConnections: 'idle',
+    http: { headersTimeout: 15_000, connectionsCheckingInterval: 2_000, maxHeaderSize: 16_384 },
+    routerOptions: { ignoreDuplicateSlashes: true, ignoreTrailingSlash: true },
+  });
+  server.addHook('onResponse', async (request, reply) => {
+    app.log.info(
+      {
+        request: request.id,
+        method: request.method,
+        route: request.routeOptions.url,
+        status: reply.statusCode,
+        ms: Math.round(reply.elapsedTime),
+      },
+      'request',
+    );
+  });
+  await server.register(async (scope) => registerHealth(scope, app));
+  await server.register(async (scope) => registerVec(scope, app));
+  await server.register(async (scope) => registerApi(scope, app), { prefix: '/chancery/v1' });
+  await server.register(async (scope) => registerPublic(scope, app));
+  return server;
+}
