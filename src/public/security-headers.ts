@@ -42,3 +42,9 @@ export const downloadHeaders: Readonly<Record<string, string>> = {
   ...shared,
   'content-security-policy': "sandbox; default-src 'none'; frame-ancestors 'none'",
 };
+
+/** For PDFs and pictures this server drew itself: a browser may show them. Its PDF viewer refuses to work in a sandbox. */
+export const documentHeaders: Readonly<Record<string, string>> = {
+  ...shared,
+  'content-security-policy': "frame-ancestors 'none'",
+};

@@ -3,7 +3,9 @@
 import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 
-const content = readFileSync(new URL('./style.css', import.meta.url));
+const content = Buffer.concat(
+  ['style.css', 'mailbox.css', 'print.css'].map((name) => readFileSync(new URL(name, import.meta.url))),
+);
 const hash = createHash('sha256').update(content).digest('hex').slice(0, 16);
 
 export const stylesheet = {
