@@ -33,7 +33,8 @@ export interface CredentialInputs {
 /** One set of optional parts, compiled. */
 export interface CredentialShape {
   plan: CanonicalPlan;
-  holes: readonly HoleName[];
+  /** By slot; a hole without a field is filled from what was decided when the item was accepted. */
+  holes: readonly { name: HoleName; field: string | undefined }[];
   /** JSON text up to the closing brace, same slots as the plan. */
   json: Parts;
 }
@@ -97,7 +98,9 @@ async function compileShape(program: CredentialProgram, mask: number): Promise<C
   const json = marks.splitJson(document);
   const constants = [...json.constants];
   constants[constants.length - 1] = (constants.at(-1) as string).slice(0, -1);
-  const shape = { plan, holes: marks.holes.map((hole) => hole.name), json: { ...json, constants } };
+  const fields = new Map(program.optional.map((part) => [part.name, part.field]));
+  const holes = marks.holes.map(({ name }) => ({ name, field: fields.get(name) }));
+  const shape = { plan, holes, json: { ...json, constants } };
   const oldest = program.shapes.keys().next();
   if (program.shapes.size >= shapeLimit && !oldest.done) program.shapes.delete(oldest.value);
   program.shapes.set(mask, shape);

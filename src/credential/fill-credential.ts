@@ -29,13 +29,17 @@ export function fillCredential(program: CredentialProgram, facts: ItemFacts): st
 
 function fillShape(program: CredentialProgram, shape: CredentialShape, facts: ItemFacts): string | Promise<string> {
   const values = valuesOf(program, shape, facts);
-  const literals = values.map((value) => (typeof value === 'number' ? numberLexical(value) : escapeLiteral(value)));
-  const canonical = fillCanonical(shape.plan, literals);
-  const finish = (text: string) => {
-    const proofValue = signHashes(program.proofHash, hash('sha256', text, 'buffer'), program.key);
-    const json = values.map((value) => (typeof value === 'number' ? JSON.stringify(value) : escapeJson(value)));
+  const literals: string[] = [];
+  const json: string[] = [];
+  for (const value of values) {
+    literals.push(typeof value === 'number' ? numberLexical(value) : escapeLiteral(value));
+    json.push(typeof value === 'number' ? JSON.stringify(value) : escapeJson(value));
+  }
+  const finish = (canonical: string) => {
+    const proofValue = signHashes(program.proofHash, hash('sha256', canonical, 'buffer'), program.key);
     return fillParts(shape.json, json) + program.proofJson[0] + proofValue + program.proofJson[1];
   };
+  const canonical = fillCanonical(shape.plan, literals);
   if (canonical !== undefined) return finish(canonical);
   const raw = values.map((value) => (typeof value === 'number' ? numberLexical(value) : value));
   return canonizeFilled(shape.plan, raw).then(finish);
@@ -48,10 +52,8 @@ const uuid = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
 function valuesOf(program: CredentialProgram, shape: CredentialShape, facts: ItemFacts): (string | number)[] {
   checkDecidedFacts(facts);
   const issues: Issue[] = [];
-  const fieldOf = new Map(program.optional.map((part) => [part.name, part.field]));
   const links = new Set([`${facts.statusList.url}#${facts.statusList.index}`]);
-  const values = shape.holes.map((hole) => {
-    const field = fieldOf.get(hole);
+  const values = shape.holes.map(({ name: hole, field }) => {
     if (field === undefined) return decidedValue(hole, facts, issues);
     const value = facts.fields[field] as string | number;
     const issue = fieldIssue(program, hole, field, value, links);
