@@ -12,6 +12,7 @@ started.then(
   (server) => {
     process.stdout.write(`${JSON.stringify({ connection: server.connection })}\n`);
     setInterval(() => {}, 60_000);
+    process.on('SIGINT', () => {});
     process.once('SIGTERM', () => void server.stop().then(() => process.exit(0)));
   },
   (error: { code?: string; message: string }) => {

@@ -22,17 +22,19 @@ export interface Owner {
 
 const program = fileURLToPath(new URL('./embedded-owner.ts', import.meta.url));
 
+/** With `group` it leads a process group of its own; with `killAfter` it is killed after so many milliseconds, ready or not. */
 export async function startOwner(
   directory: string,
-  as: { identity?: string; uid?: number; gid?: number; prefix?: string[]; env?: NodeJS.ProcessEnv } = {},
+  as: { identity?: string; uid?: number; gid?: number; prefix?: string[]; group?: boolean; killAfter?: number } = {},
 ): Promise<Owner> {
   const command = [...(as.prefix ?? []), process.execPath, program, directory, ...(as.identity ? [as.identity] : [])];
   const child = spawn(command[0] as string, command.slice(1), {
     stdio: ['ignore', 'pipe', 'pipe'],
     uid: as.uid,
     gid: as.gid,
-    env: { ...process.env, ...as.env },
+    detached: as.group,
   });
+  if (as.killAfter !== undefined) setTimeout(() => child.kill('SIGKILL'), as.killAfter);
   let log = '';
   child.stderr.on('data', (text: Buffer) => {
     log += text;

@@ -19,8 +19,10 @@ export interface Cluster {
 
 /** Gives the cluster below `directory`, made on the first call and then on disk when `durable`. `conflict` when it belongs to another major version. */
 export async function openCluster(directory: string, identity: Identity, durable: boolean): Promise<Cluster> {
+  // An initdb whose program was killed may still be writing there; what it leaves goes at the next start.
   for (const entry of await readdir(directory))
-    if (entry.startsWith('cluster.part-')) await rm(join(directory, entry), { recursive: true, force: true });
+    if (entry.startsWith('cluster.part-'))
+      await rm(join(directory, entry), { recursive: true, force: true }).catch(() => {});
   const path = join(directory, 'cluster');
   const passwordFile = join(directory, 'password');
   const made = await readFile(join(path, 'PG_VERSION'), 'utf8').catch(() => null);

@@ -6,6 +6,7 @@ import { ChanceryError } from '../../errors.ts';
 import { outOfSpace } from './disk-space.ts';
 import type { Identity } from './identity.ts';
 import { type Cluster, user } from './initialize.ts';
+import { endOrphanedBackends } from './orphaned-backends.ts';
 import { awaitOrphan, recordedPid, signal } from './postmaster-file.ts';
 import { type ServerProcess, spawnServer } from './server-process.ts';
 import { port, type SocketDirectory } from './socket-directory.ts';
@@ -30,6 +31,7 @@ export async function superviseServer(task: Supervised): Promise<Running> {
   const stopping = new AbortController();
   const launch = async () => {
     await awaitOrphan(cluster.path, log);
+    if ((await recordedPid(cluster.path)) !== null) await endOrphanedBackends(cluster.path, log);
     const { socket, settings } = await task.prepare();
     return { socket, server: spawnServer(cluster.path, settings, identity, log) };
   };
