@@ -5,7 +5,7 @@ import { type Element, fillText, placeholdersOf, type Template } from '../domain
 import { invalidInput } from '../errors.ts';
 import { DynamicBarcode, type DynamicElement, DynamicQr, DynamicText } from './dynamic-element.ts';
 import { objectsPerFont } from './font-objects.ts';
-import { FontTable } from './page-fonts.ts';
+import { SharedFonts } from './page-fonts.ts';
 import { type Box, overlaps, points } from './page-space.ts';
 import { pdfNumber, pdfText, streamBody } from './pdf-objects.ts';
 import { PrefixWriter } from './prefix-writer.ts';
@@ -49,7 +49,7 @@ export interface PageProgram {
   readonly inputs: PageInputs;
   /** What is drawn per document, in order; a string is always the same. */
   readonly steps: readonly (string | DynamicElement)[];
-  readonly shared: FontTable;
+  readonly shared: SharedFonts;
   /** Entries of the font resources: the shared fonts. */
   readonly sharedResources: string;
   readonly root: number;
@@ -64,7 +64,7 @@ export interface PageProgram {
 export async function compilePage(inputs: PageInputs): Promise<PageProgram> {
   const template = withOrganization(inputs.template, inputs.organizationName);
   const writer = new PrefixWriter(ownObjectCount);
-  const shared = new FontTable('F');
+  const shared = new SharedFonts();
   const numbers = { root: writer.reserve(), page: writer.reserve(), resources: writer.reserve() };
   addSamples(template, shared);
   const layer = new StaticLayer(template, inputs.signatories, writer, shared);
@@ -93,7 +93,7 @@ function withOrganization(template: Template, name: string): Template {
   return { ...template, elements };
 }
 
-function addSamples(template: Template, shared: FontTable): void {
+function addSamples(template: Template, shared: SharedFonts): void {
   for (const element of template.elements) {
     if (element.type !== 'text' || placeholdersOf(element.text).length === 0) continue;
     const style = { family: element.family, weight: element.weight, italic: element.italic };
@@ -108,7 +108,7 @@ function addSamples(template: Template, shared: FontTable): void {
 }
 
 /** Static elements go into the background unless something drawn per document lies under them. */
-async function drawElements(template: Template, layer: StaticLayer, shared: FontTable, resources: number) {
+async function drawElements(template: Template, layer: StaticLayer, shared: SharedFonts, resources: number) {
   let background = await layer.background();
   const steps: (string | DynamicElement)[] = [];
   const above: Box[] = [];
@@ -127,7 +127,7 @@ async function drawElements(template: Template, layer: StaticLayer, shared: Font
   return { background, steps };
 }
 
-function dynamicElement(element: Element, template: Template, shared: FontTable): DynamicElement | undefined {
+function dynamicElement(element: Element, template: Template, shared: SharedFonts): DynamicElement | undefined {
   const { height } = template.page;
   if (element.type === 'text' && placeholdersOf(element.text).length > 0)
     return new DynamicText(element, height, template.language, shared);
@@ -159,7 +159,7 @@ function boundsOf(element: Element): Box {
 }
 
 /** Writes the shared fonts; returns their resource entries. */
-function writeFonts(writer: PrefixWriter, shared: FontTable): string {
+function writeFonts(writer: PrefixWriter, shared: SharedFonts): string {
   return shared.subsets
     .map(({ name, subset }) => {
       const first = writer.reserve(objectsPerFont);

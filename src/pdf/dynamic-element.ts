@@ -5,14 +5,14 @@ import type { DisplayValues } from '../domain/placeholder.ts';
 import { fillText, placeholdersOf, type TextElement } from '../domain/template.ts';
 import { type BarcodeElement, barcodeOperators, type QrElement, qrOperators } from './draw-codes.ts';
 import { type SetText, setText, type TextBox } from './layout-text.ts';
-import type { FontTable } from './page-fonts.ts';
+import type { OwnFont, SharedFonts } from './page-fonts.ts';
 import type { GlyphShape } from './shape.ts';
 import { textBox } from './text-box.ts';
 import { type GlyphCode, textOperators } from './text-operators.ts';
 
 /** Draws for one document; `own` takes the glyphs that the constant fonts lack. Issues go to `issues`. */
 export interface DynamicElement {
-  draw(values: DisplayValues, own: FontTable, issues: Issue[]): string;
+  draw(values: DisplayValues, own: OwnFont, issues: Issue[]): string;
   check(values: DisplayValues, issues: Issue[]): void;
 }
 
@@ -23,28 +23,28 @@ export class DynamicText implements DynamicElement {
   readonly #element: TextElement;
   readonly #box: TextBox;
   readonly #names: string[];
-  readonly #shared: FontTable;
+  readonly #shared: SharedFonts;
   readonly #kept = new Map<string, { block: SetText; operators?: string }>();
 
-  constructor(element: TextElement, pageHeight: number, language: string, shared: FontTable) {
+  constructor(element: TextElement, pageHeight: number, language: string, shared: SharedFonts) {
     this.#element = element;
     this.#box = textBox(element, pageHeight, language);
     this.#names = placeholdersOf(element.text);
     this.#shared = shared;
   }
 
-  draw(values: DisplayValues, own: FontTable, issues: Issue[]): string {
+  draw(values: DisplayValues, own: OwnFont, issues: Issue[]): string {
     const set = this.#set(fillText(this.#element.text, values));
     this.#judge(set.block, values, issues);
     if (set.operators !== undefined) return set.operators;
     let ownUsed = false;
-    const codeOf = (shape: GlyphShape): GlyphCode => {
-      const code = this.#shared.find(shape);
+    const codeOf = (shape: GlyphShape, mustBeOwn: boolean): GlyphCode => {
+      const code = mustBeOwn ? undefined : this.#shared.find(shape);
       if (code) return code;
       ownUsed = true;
       return own.code(shape);
     };
-    const operators = textOperators(set.block, this.#element.color, this.#element.letterSpacing, codeOf);
+    const operators = textOperators(set.block, this.#element.color, codeOf);
     if (!ownUsed) set.operators = operators;
     return operators;
   }
@@ -85,7 +85,7 @@ export class DynamicQr implements DynamicElement {
     this.#names = placeholdersOf(element.value);
   }
 
-  draw(values: DisplayValues, _own: FontTable, issues: Issue[]): string {
+  draw(values: DisplayValues, _own: OwnFont, issues: Issue[]): string {
     const value = fillText(this.#element.value, values);
     const operators = value === '' ? '' : qrOperators(this.#element, value, this.#pageHeight);
     if (operators === undefined) issues.push({ path: longestOf(this.#names, values), code: 'text_overflow' });
@@ -110,7 +110,7 @@ export class DynamicBarcode implements DynamicElement {
     this.#names = placeholdersOf(element.value);
   }
 
-  draw(values: DisplayValues, _own: FontTable, issues: Issue[]): string {
+  draw(values: DisplayValues, _own: OwnFont, issues: Issue[]): string {
     const value = fillText(this.#element.value, values);
     if (value === '') return '';
     const drawn = barcodeOperators(this.#element, value, this.#pageHeight);

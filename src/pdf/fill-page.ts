@@ -7,7 +7,7 @@ import { invalidInput } from '../errors.ts';
 import { ownObjects, type PageProgram, titleOf } from './compile-page.ts';
 import { objectsPerFont } from './font-objects.ts';
 import { type DocumentFacts, infoDictionary, xmpPacket } from './metadata.ts';
-import { FontTable } from './page-fonts.ts';
+import { OwnFont } from './page-fonts.ts';
 import { deflateSmall, pdfDate, pdfName, pdfText } from './pdf-objects.ts';
 import { seal, sealLength } from './seal.ts';
 import type { SealKey } from './seal-certificate.ts';
@@ -31,7 +31,7 @@ export interface FilledPage {
 /** Synchronous; the same arguments always give the same bytes. Throws `invalid_input` with `missing_glyph`, `text_overflow` or `invalid` issues. */
 export function fillPage(program: PageProgram, values: DisplayValues, attachment: Attachment): FilledPage {
   const { inputs } = program;
-  const own = new FontTable('T');
+  const own = new OwnFont();
   const content = drawContent(program, values, own);
   const facts: DocumentFacts = {
     title: titleOf(inputs.template, values),
@@ -55,9 +55,9 @@ export function fillPage(program: PageProgram, values: DisplayValues, attachment
   const hole = inputs.seal && placeSignature(tail, inputs.seal, facts);
   let next = program.nextNumber;
   let resources = program.sharedResources;
-  for (const { name: font, subset } of own.subsets) {
-    resources += `/${font} ${next} 0 R`;
-    subset.objects(next).forEach((body, at) => {
+  if (!own.isEmpty) {
+    resources += `/${own.name} ${next} 0 R`;
+    own.subset.objects(next).forEach((body, at) => {
       tail.object(next + at, body);
     });
     next += objectsPerFont;
@@ -70,7 +70,7 @@ export function fillPage(program: PageProgram, values: DisplayValues, attachment
   return { tail: bytes, sha256, attachmentOffset, attachmentLength: attachment.data.length };
 }
 
-function drawContent(program: PageProgram, values: DisplayValues, own: FontTable): string {
+function drawContent(program: PageProgram, values: DisplayValues, own: OwnFont): string {
   const issues: Issue[] = [];
   let content = '';
   for (const step of program.steps) content += typeof step === 'string' ? step : step.draw(values, own, issues);

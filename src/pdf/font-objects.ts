@@ -1,6 +1,5 @@
 /** A font subset as the five PDF objects that embed it: Type 0 font, CIDFont, descriptor, CFF file, ToUnicode map. */
 
-import type { Face } from './fonts/face.ts';
 import { deflateSmall } from './pdf-objects.ts';
 import type { GlyphShape } from './shape.ts';
 import { cffSubset } from './subset.ts';
@@ -8,15 +7,10 @@ import { cffSubset } from './subset.ts';
 /** Objects of one font, in order. */
 export const objectsPerFont = 5;
 
-/** Shapes of one face in order of their codes, which count from 1. */
+/** Shapes in order of their codes, which count from 1; the first one's face gives the name and the metrics. */
 export class FontSubset {
-  readonly face: Face;
   readonly shapes: GlyphShape[] = [];
   readonly #codes = new Map<GlyphShape, number>();
-
-  constructor(face: Face) {
-    this.face = face;
-  }
 
   /** The shape's code, if it is in the subset. */
   find(shape: GlyphShape): number | undefined {
@@ -35,7 +29,8 @@ export class FontSubset {
 
   /** Bodies of the five objects, the first of which is the font; they are numbered from `first` on. */
   objects(first: number): (string | Uint8Array)[] {
-    const { face, shapes } = this;
+    const { shapes } = this;
+    const face = (shapes[0] as GlyphShape).face;
     const name = `${subsetTag(shapes)}+${face.name}`;
     const { metrics } = face;
     const widths = shapes.map((shape) => Math.round(shape.width)).join(' ');

@@ -24,19 +24,26 @@ export interface TextBox {
   language: string;
 }
 
-export interface Line {
+/** Glyphs drawn one after the other. Letter spacing goes between them unless their script is joined. */
+export interface LineRun {
   /** Left end of the baseline, points. */
   x: number;
   y: number;
-  /** In visual order, left to right; joined runs take no letter spacing. */
-  runs: { glyphs: PlacedGlyph[]; spaced: boolean }[];
+  glyphs: PlacedGlyph[];
+  letterSpacing: number;
+  /**
+   * The line mixes directions and faces, and is to be drawn with one font all the same: readers put a line's letters
+   * into reading order font by font. Measured with pdf.js.
+   */
+  oneFont: boolean;
 }
 
 export interface SetText {
   size: number;
-  lines: Line[];
+  /** Line by line, each from left to right. */
+  runs: LineRun[];
   missing: string[];
-  /** The text does not fit even at the smallest size; lines then run over. */
+  /** The text does not fit even at the smallest size; it then runs over. */
   overflow: boolean;
 }
 
@@ -47,7 +54,7 @@ export function setText(text: string, box: TextBox): SetText {
     .map((one) => new Paragraph(shapeText(one, box.style, { ...box, spaced: box.letterSpacing !== 0 })));
   const missing = [...new Set(paragraphs.flatMap((one) => one.shaped.missing))];
   const fitted = box.wrap ? fitWrapped(paragraphs, box) : fitUnwrapped(paragraphs, box);
-  return { size: fitted.size, lines: placeLines(fitted.lines, fitted.size, box), missing, overflow: fitted.overflow };
+  return { size: fitted.size, runs: placeLines(fitted.lines, fitted.size, box), missing, overflow: fitted.overflow };
 }
 
 interface Span {
@@ -133,34 +140,55 @@ function wrap(paragraph: Paragraph, size: number, box: TextBox): Span[] {
   return lines;
 }
 
-function placeLines(lines: readonly Span[], size: number, box: TextBox): Line[] {
+function placeLines(lines: readonly Span[], size: number, box: TextBox): LineRun[] {
   const { ascent, descent } = primaryFace(box.style).metrics;
   const step = box.lineHeight * size;
   const total = step * lines.length;
   const free = { top: 0, middle: (box.height - total) / 2, bottom: box.height - total }[box.verticalAlign];
   const baseline = (step - ((ascent - descent) * size) / 1_000) / 2 + (ascent * size) / 1_000;
-  return lines.map((line, at) => {
+  return lines.flatMap((line, at) => {
     const rightToLeft = line.paragraph.shaped.baseLevel === 1;
     const align = { start: rightToLeft ? 'right' : 'left', end: rightToLeft ? 'left' : 'right' };
     const side = box.align === 'start' || box.align === 'end' ? align[box.align] : box.align;
     const room = box.width - lineWidth(line, size, box);
-    return {
-      x: box.x + (side === 'left' ? 0 : side === 'right' ? room : room / 2),
-      y: box.top - free - at * step - baseline,
-      runs: visualRuns(line),
-    };
+    const x = box.x + (side === 'left' ? 0 : side === 'right' ? room : room / 2);
+    return placeRuns(line, x, box.top - free - at * step - baseline, size, box.letterSpacing);
   });
 }
 
+/** Runs in visual order. */
+function placeRuns(line: Span, x: number, y: number, size: number, letterSpacing: number): LineRun[] {
+  const runs = runsOf(line);
+  const mixed = runs.some((run) => run.item.level > 0) && runs.some((run) => run.item.face !== runs[0]?.item.face);
+  let left = x;
+  const placed = visualOrder(runs).map(({ item, glyphs }): LineRun => {
+    const spacing = isJoined(item.script) ? 0 : letterSpacing;
+    const run = { x: left, y, glyphs, letterSpacing: spacing, oneFont: mixed };
+    for (const { advance } of glyphs) left += (advance * size) / 1_000 + (advance > 0 ? spacing : 0);
+    return run;
+  });
+  return joinRuns(placed);
+}
+
+/** Neighbours that a single stretch of text operators can draw. */
+function joinRuns(runs: LineRun[]): LineRun[] {
+  const [first] = runs;
+  if (!first || runs.some((run) => run.letterSpacing !== first.letterSpacing)) return runs;
+  return [{ ...first, glyphs: runs.flatMap((run) => run.glyphs) }];
+}
+
+function runsOf({ start, end, paragraph }: Span): ShapedRun[] {
+  if (start === 0 && end === paragraph.text.length) return paragraph.shaped.runs;
+  const runs: ShapedRun[] = [];
+  for (const { item, glyphs } of paragraph.shaped.runs)
+    if (item.start < end && item.end > start)
+      runs.push({ item, glyphs: glyphs.filter((glyph) => glyph.start >= start && glyph.start < end) });
+  return runs;
+}
+
 /** UAX 9, rule L2 over runs: each run's own glyphs are in visual order already. */
-function visualRuns(line: Span): Line['runs'] {
-  const { start, end, paragraph } = line;
-  const whole = start === 0 && end === paragraph.text.length;
-  const runs: ShapedRun[] = whole ? [...paragraph.shaped.runs] : [];
-  if (!whole)
-    for (const { item, glyphs } of paragraph.shaped.runs)
-      if (item.start < end && item.end > start)
-        runs.push({ item, glyphs: glyphs.filter((glyph) => glyph.start >= start && glyph.start < end) });
+function visualOrder(inOrder: readonly ShapedRun[]): ShapedRun[] {
+  const runs = [...inOrder];
   const highest = Math.max(0, ...runs.map((run) => run.item.level));
   for (let level = highest; level >= 1; level--)
     for (let from = 0; from < runs.length; from++) {
@@ -169,7 +197,7 @@ function visualRuns(line: Span): Line['runs'] {
       if (to - from > 1) runs.splice(from, to - from, ...runs.slice(from, to).reverse());
       from = Math.max(from, to - 1);
     }
-  return runs.map((run) => ({ glyphs: run.glyphs, spaced: !isJoined(run.item.script) }));
+  return runs;
 }
 
 /** A shaped paragraph with running sums, so that any stretch of it is measured in one step. */

@@ -3,8 +3,9 @@
 const noSpaceScripts = /[\p{sc=Thai}\p{sc=Laoo}\p{sc=Khmr}\p{sc=Mymr}]/u;
 const ideograph = /[\p{sc=Hani}\p{sc=Hira}\p{sc=Kana}\p{sc=Hang}\p{sc=Bopo}\u3000-\u303f\uff00-\uff60]/u;
 const noBreakBefore =
-  /[\p{Pe}\p{Pf}\p{M}!?,.:;%\u2026\u3001\u3002\u3005\u303b\u309d\u309e\u30fc-\u30fe\uff01\uff0c\uff0e\uff1a\uff1b\uff1f\u200d\u2060ぁぃぅぇぉっゃゅょァィゥェォッャュョ]/u;
-const noBreakAfter = /[\p{Ps}\p{Pi}\u200d\u2060]/u;
+  /[\p{Pe}\p{Pf}\p{M}!?,.:;%\u2026\u3001\u3002\u3005\u303b\u309d\u309e\u30fc-\u30fe\uff01\uff0c\uff0e\uff1a\uff1b\uff1fぁぃぅぇぉっゃゅょァィゥェォッャュョ]/u;
+const noBreakAfter = /[\p{Ps}\p{Pi}]/u;
+const glue = /[\u00a0\u202f]|\u200d|\u2060/;
 const breakingSpace = /[ \t\u1680\u2000-\u2006\u2008-\u200b\u205f\u3000]/;
 const breakingHyphen = /[-\u2010\u2012\u2013\u058a]/;
 
@@ -33,6 +34,7 @@ export function breakOpportunities(text: string): number[] {
 function mayBreak(before: string, after: string): boolean {
   if (breakingSpace.test(after)) return false;
   if (breakingSpace.test(before)) return true;
+  if (glue.test(before) || glue.test(after)) return false;
   if (noBreakBefore.test(after) || noBreakAfter.test(before)) return false;
   if (breakingHyphen.test(before)) return /\p{L}/u.test(after);
   return ideograph.test(before) || ideograph.test(after);

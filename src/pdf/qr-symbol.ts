@@ -23,7 +23,8 @@ export interface QrSymbol {
 const symbols: (QrSymbol | undefined)[] = [];
 
 export function qrSymbol(version: number): QrSymbol {
-  return (symbols[version] ??= buildSymbol(version));
+  symbols[version] ??= buildSymbol(version);
+  return symbols[version];
 }
 
 const overlays = new Map<string, ModuleBits>();

@@ -74,7 +74,7 @@ interface RawGlyph {
 function shapeItem(text: string, item: Item, language: string, spaced: boolean): PlacedGlyph[] {
   const rightToLeft = (item.level & 1) === 1;
   buffer.clearContents();
-  buffer.setClusterLevel(rightToLeft ? ClusterLevel.MONOTONE_CHARACTERS : ClusterLevel.MONOTONE_GRAPHEMES);
+  buffer.setClusterLevel(ClusterLevel.MONOTONE_GRAPHEMES);
   buffer.setFlags(BufferFlag.REMOVE_DEFAULT_IGNORABLES);
   buffer.addText(text, item.start, item.end - item.start);
   buffer.setDirection(rightToLeft ? Direction.RTL : Direction.LTR);
@@ -136,10 +136,10 @@ const joints = new WeakMap<Face, Map<string, GlyphShape>>();
 const mostJoints = 20_000;
 
 function singleShape(face: Face, glyph: number, text: string, rightToLeft: boolean): GlyphShape {
-  let ofFace = singles.get(face);
-  if (!ofFace) singles.set(face, (ofFace = new Map()));
-  let shapes = ofFace.get(glyph);
-  if (!shapes) ofFace.set(glyph, (shapes = []));
+  const ofFace = singles.get(face) ?? new Map<number, GlyphShape[]>();
+  singles.set(face, ofFace);
+  const shapes = ofFace.get(glyph) ?? [];
+  ofFace.set(glyph, shapes);
   let shape = shapes.find((one) => one.text === text && one.rightToLeft === rightToLeft);
   if (!shape) {
     if (shapes.length > 1_000) shapes.length = 0;
@@ -156,8 +156,8 @@ function jointShape(
   text: string,
   rightToLeft: boolean,
 ): GlyphShape {
-  let ofFace = joints.get(face);
-  if (!ofFace) joints.set(face, (ofFace = new Map()));
+  const ofFace = joints.get(face) ?? new Map<string, GlyphShape>();
+  joints.set(face, ofFace);
   const key = `${text}|${parts.map((part) => `${part.glyph},${part.x},${part.y}`).join(' ')}|${width}|${rightToLeft}`;
   let shape = ofFace.get(key);
   if (!shape) {

@@ -7,7 +7,7 @@ import { lineOperators, pathElementOperators, rectangleOperators } from './draw-
 import { missingGlyph } from './dynamic-element.ts';
 import { importArt } from './import-art.ts';
 import { setText, type TextBox } from './layout-text.ts';
-import type { FontTable } from './page-fonts.ts';
+import type { SharedFonts } from './page-fonts.ts';
 import { type Box, boxInPoints, points } from './page-space.ts';
 import { type ImportedArt, pdfColor, pdfNumber, streamBody } from './pdf-objects.ts';
 import type { PrefixWriter } from './prefix-writer.ts';
@@ -20,12 +20,12 @@ export class StaticLayer {
   readonly #template: Template;
   readonly #signatories: readonly Signatory[];
   readonly #writer: PrefixWriter;
-  readonly #fonts: FontTable;
+  readonly #fonts: SharedFonts;
   readonly #xobjects = new Map<string, number>();
   readonly #alphas = new Map<number, string>();
   readonly #art = new Map<string, { name: string; art: ImportedArt }>();
 
-  constructor(template: Template, signatories: readonly Signatory[], writer: PrefixWriter, fonts: FontTable) {
+  constructor(template: Template, signatories: readonly Signatory[], writer: PrefixWriter, fonts: SharedFonts) {
     this.#template = template;
     this.#signatories = signatories;
     this.#writer = writer;
@@ -85,14 +85,14 @@ export class StaticLayer {
 
   #text(element: TextElement, path: string): string {
     const box = textBox(element, this.#template.page.height, this.#template.language);
-    return this.#set(element.text, box, element.color, path, element.letterSpacing);
+    return this.#set(element.text, box, element.color, path);
   }
 
-  #set(text: string, box: TextBox, color: string, path: string, letterSpacing = 0): string {
+  #set(text: string, box: TextBox, color: string, path: string): string {
     const block = setText(text, box);
     for (const character of block.missing) this.issues.push(missingGlyph(path, character));
     if (block.overflow) this.issues.push({ path, code: 'text_overflow' });
-    return textOperators(block, color, letterSpacing, (shape) => this.#fonts.code(shape));
+    return textOperators(block, color, (shape) => this.#fonts.code(shape));
   }
 
   async #signatory(element: Extract<Element, { type: 'signatory' }>): Promise<string> {

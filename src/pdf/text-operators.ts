@@ -1,6 +1,6 @@
 /** Set text as PDF text operators; each glyph gets a code of an embedded font from whoever holds the fonts. */
 
-import type { SetText } from './layout-text.ts';
+import type { LineRun, SetText } from './layout-text.ts';
 import { pdfColor, pdfNumber } from './pdf-objects.ts';
 import type { GlyphShape, PlacedGlyph } from './shape.ts';
 
@@ -10,63 +10,58 @@ export interface GlyphCode {
   code: number;
 }
 
-const hexCodes: string[] = [];
+/** `own`: the code must be one of the document's own font. */
+export type CodeOf = (shape: GlyphShape, own: boolean) => GlyphCode;
+
+const hexCodes = Array.from({ length: 1_024 }, (_, code) => code.toString(16).padStart(4, '0'));
 
 function hexCode(code: number): string {
-  return (hexCodes[code] ??= code.toString(16).padStart(4, '0'));
+  return hexCodes[code] ?? code.toString(16).padStart(4, '0');
 }
 
 /** A block's operators, its colour (`#rrggbb`) set first. */
-export function textOperators(
-  block: SetText,
-  color: string,
-  letterSpacing: number,
-  codeOf: (shape: GlyphShape) => GlyphCode,
-): string {
-  const writer = new LineWriter(block.size, codeOf);
-  const spacing = (letterSpacing * 1_000) / block.size;
-  const lines = block.lines.map((line) => {
-    writer.begin(line.x, line.y);
-    for (const { glyphs, spaced } of line.runs)
-      for (const glyph of glyphs) writer.glyph(glyph, spaced && glyph.advance > 0 ? spacing : 0);
-    return writer.end();
-  });
-  const drawn = lines.filter((line) => line !== '');
-  return drawn.length === 0 ? '' : `${pdfColor(color)} rg\n${drawn.join('')}`;
+export function textOperators(block: SetText, color: string, codeOf: CodeOf): string {
+  const writer = new RunWriter(block.size, codeOf);
+  const drawn = block.runs.map((run) => writer.write(run)).join('');
+  return drawn === '' ? '' : `${pdfColor(color)} rg\n${drawn}`;
 }
 
 /** Thousandths of an em below which a shift is not written. */
 const noShift = 0.5;
 
-class LineWriter {
+class RunWriter {
   readonly #size: number;
-  readonly #codeOf: (shape: GlyphShape) => GlyphCode;
+  readonly #codeOf: CodeOf;
   #ops = '';
   #array = '';
   #codes = '';
   #font = '';
   #rise = 0;
-  #start = '';
   /** Where the pen would stand and where the PDF reader's stands. */
   #pen = 0;
   #reader = 0;
 
-  constructor(size: number, codeOf: (shape: GlyphShape) => GlyphCode) {
+  constructor(size: number, codeOf: CodeOf) {
     this.#size = size;
     this.#codeOf = codeOf;
   }
 
-  begin(x: number, y: number): void {
-    this.#start = `BT\n${pdfNumber(x)} ${pdfNumber(y)} Td\n`;
+  write(run: LineRun): string {
     this.#ops = '';
     this.#font = '';
     this.#rise = 0;
     this.#pen = 0;
     this.#reader = 0;
+    const spacing = (run.letterSpacing * 1_000) / this.#size;
+    for (const glyph of run.glyphs) this.#glyph(glyph, run.oneFont, glyph.advance > 0 ? spacing : 0);
+    this.#flush();
+    if (this.#ops === '') return '';
+    const back = this.#rise === 0 ? '' : '0 Ts\n';
+    return `BT\n${pdfNumber(run.x)} ${pdfNumber(run.y)} Td\n${this.#ops}${back}ET\n`;
   }
 
-  glyph(glyph: PlacedGlyph, spacing: number): void {
-    const { font, code } = this.#codeOf(glyph.shape);
+  #glyph(glyph: PlacedGlyph, own: boolean, spacing: number): void {
+    const { font, code } = this.#codeOf(glyph.shape, own);
     if (font !== this.#font) {
       this.#flush();
       this.#ops += `/${font} ${pdfNumber(this.#size)} Tf\n`;
@@ -87,13 +82,6 @@ class LineWriter {
     this.#codes += hexCode(code);
     this.#reader += glyph.shape.width;
     this.#pen += glyph.advance + spacing;
-  }
-
-  end(): string {
-    this.#flush();
-    if (this.#ops === '') return '';
-    const back = this.#rise === 0 ? '' : '0 Ts\n';
-    return `${this.#start}${this.#ops}${back}ET\n`;
   }
 
   #closeString(): void {
