@@ -67,8 +67,8 @@ export const settings = {
   METRICS: flag.default(true).describe('Serve Prometheus metrics at /metrics.'),
   LOG_LEVEL: z
     .enum(['fatal', 'error', 'warn', 'info', 'debug', 'silent'])
-    .default('info')
-    .describe('Least severe log line written.'),
+    .optional()
+    .describe('Least severe log line written to stderr. Default: warn on a terminal, else info.'),
   DEMO: flag
     .default(true)
     .describe('Seed a demo when the database is empty (only `chancery serve` with the embedded database).'),

@@ -7,7 +7,7 @@ import { type ViewedCredential, viewCredential } from '../usecases/credentials/v
 import { findPublicItem, readCredential, readDocument, readPreview } from '../usecases/documents/read-document.ts';
 import { type CredentialView, renderCredentialPage } from './credential-page.ts';
 import { linkedInUrl } from './linkedin.ts';
-import { downloadHeaders, pageHeaders } from './security-headers.ts';
+import { documentHeaders, downloadHeaders, pageHeaders } from './security-headers.ts';
 
 interface WithId {
   Params: { id: string };
@@ -33,7 +33,7 @@ export function registerCredentialRoutes(server: FastifyInstance, app: App): voi
     const { item } = await findPublicItem(app, id);
     const disposition = `inline; filename="${item.referenceId}.pdf"`;
     return reply
-      .headers(downloadHeaders)
+      .headers(documentHeaders)
       .type('application/pdf')
       .header('content-disposition', disposition)
       .send(await readDocument(app, item));
@@ -49,7 +49,7 @@ export function registerCredentialRoutes(server: FastifyInstance, app: App): voi
   const sendPreview = async (id: string, reply: FastifyReply) => {
     const { item } = await findPublicItem(app, id);
     return reply
-      .headers(downloadHeaders)
+      .headers(documentHeaders)
       .type('image/png')
       .send(await readPreview(app, item, previewWidth));
   };

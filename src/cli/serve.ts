@@ -1,0 +1,50 @@
+/** `chancery serve`: doors and belt in one process. */
+
+import { parseArgs } from 'node:util';
+import { openApp } from '../app.ts';
+import { readConfig } from '../config.ts';
+import { buildServer } from '../http/server.ts';
+import { openLog } from '../log.ts';
+import { stageRunners } from '../pipeline/index.ts';
+import { writeDidDocuments } from '../usecases/organizations/write-did-documents.ts';
+import type { Command } from './commands.ts';
+import { describeDemo, openDemo } from './demo.ts';
+import { untilSignal } from './until-signal.ts';
+
+/** Seconds a chunk under way may take to end after SIGTERM; past that it is done again by the next start. */
+export const drainSeconds = 25;
+
+export const serve: Command = {
+  summary: 'run the server: doors, belt and, without DATABASE_URL, its own PostgreSQL',
+  usage: `
+chancery serve [--json]
+
+  --json   print one line of JSON on stdout when ready (addresses, keys); all else goes to stderr
+
+Settings (docs/configuration.md): PORT, HOST, CHANCERY_DATA, DATABASE_URL, SMTP_URL, PUBLIC_URL, ...
+Stops on SIGTERM or SIGINT after finishing the chunks under way; kill -9 loses nothing.`,
+  async run(args) {
+    const { values } = parseArgs({ args, options: { json: { type: 'boolean', default: false } } });
+    const config = readConfig();
+    const log = openLog(config.LOG_LEVEL ?? (process.stderr.isTTY ? 'warn' : 'info'));
+    const stopped = untilSignal();
+    await using app = await openApp(config, log);
+    const server = await buildServer(app);
+    await server.listen({ host: config.HOST, port: config.PORT });
+    try {
+      const { port } = server.server.address() as { port: number };
+      if (!config.PUBLIC_URL) app.publicUrl = `http://${config.HOST === '0.0.0.0' ? '127.0.0.1' : config.HOST}:${port}`;
+      const running = await app.queue.run(stageRunners(app), { belt: config.THREADS + 1, deliver: 2 });
+      const demo = await openDemo(app);
+      await writeDidDocuments(app);
+      process.stdout.write(values.json ? `${JSON.stringify(demo.facts)}\n` : describeDemo(demo.facts, app));
+      log.info({ url: app.publicUrl }, 'ready');
+      await stopped;
+      log.info({}, 'draining');
+      await Promise.all([server.close(), running.stop(drainSeconds)]);
+    } finally {
+      await server.close();
+    }
+    return 0;
+  },
+};

@@ -1,0 +1,37 @@
+/** `chancery template-add`: hands in a template file. */
+
+import { readFile } from 'node:fs/promises';
+import { parseArgs } from 'node:util';
+import { connectionHelp, connectionOptions, openApiClient } from './api-client.ts';
+import type { Command } from './commands.ts';
+
+export const templateAdd: Command = {
+  summary: 'add a template, or a new version of one',
+  usage: `
+chancery template-add <template.json> [--template <id>]
+
+  --template  add a version to this template instead of making a new one
+${connectionHelp}
+
+The format is described in docs/templates.md. Prints the template's id.`,
+  async run(args) {
+    const { values, positionals } = parseArgs({
+      args,
+      allowPositionals: true,
+      options: { ...connectionOptions, template: { type: 'string' } },
+    });
+    const [file] = positionals;
+    if (!file) {
+      process.stderr.write('chancery template-add: give a file\n');
+      return 64;
+    }
+    const client = await openApiClient(values);
+    const content = JSON.parse(await readFile(file, 'utf8')) as object;
+    const { id } = await client.post<{ id: string }>(
+      values.template ? `/templates/${values.template}/versions` : '/templates',
+      content,
+    );
+    process.stdout.write(`${id}\n`);
+    return 0;
+  },
+};

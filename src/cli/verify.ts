@@ -1,0 +1,117 @@
+/** `chancery verify`: checks a PDF or a credential without network or server, to the last byte. */
+
+import { readFile } from 'node:fs/promises';
+import { parseArgs } from 'node:util';
+import { verifyCredential } from '../credential/verify-credential.ts';
+import { extractAttachment } from '../pdf/extract-attachment.ts';
+import { verifySeal } from '../pdf/verify-seal.ts';
+import type { Command } from './commands.ts';
+import { type KnownKeys, loadKnownKeys } from './known-keys.ts';
+
+interface Verdict {
+  file: string;
+  verdict: 'unchanged' | 'changed' | 'unknown_key' | 'not_a_credential';
+  issuer?: string;
+  recipient?: string;
+  achievement?: string;
+  expired?: boolean;
+  reasons: string[];
+}
+
+export const verify: Command = {
+  summary: 'check a certificate (PDF) or credential (JSON) offline; says "changed" for any changed byte',
+  usage: `
+chancery verify <file.pdf|file.json> ... [--did <issuer.did.json>] [--json]
+
+  --did    DID document with the issuer's keys; may be given several times. Also read: issuer.did.json beside the file,
+           and the did folder of CHANCERY_DATA. Whoever can change the file beside it can change that too: for a
+           certificate from a stranger get the document from the issuer yourself.
+  --json   one JSON object a file
+
+Says nothing about revocation, which changes after signing: the verification page does.
+Exit code: 0 all unchanged, 1 one was changed, 2 it cannot be told (unknown key, or not a credential).`,
+  async run(args) {
+    const { values, positionals } = parseArgs({
+      args,
+      allowPositionals: true,
+      options: { did: { type: 'string', multiple: true }, json: { type: 'boolean', default: false } },
+    });
+    if (positionals.length === 0) {
+      process.stderr.write('chancery verify: give a file\nTry: chancery verify --help\n');
+      return 64;
+    }
+    const verdicts: Verdict[] = [];
+    for (const file of positionals) {
+      const verdict = await verifyFile(file, await loadKnownKeys(values.did ?? [], file));
+      process.stdout.write(values.json ? `${JSON.stringify(verdict)}\n` : describe(verdict));
+      verdicts.push(verdict);
+    }
+    if (verdicts.some(({ verdict }) => verdict === 'changed')) return 1;
+    return verdicts.every(({ verdict }) => verdict === 'unchanged') ? 0 : 2;
+  },
+};
+
+async function verifyFile(file: string, keys: KnownKeys): Promise<Verdict> {
+  const bytes = await readFile(file);
+  if (bytes.subarray(0, 1_024).includes('%PDF-')) return verifyPdf(file, bytes, keys);
+  return verifyText(file, bytes, keys);
+}
+
+async function verifyText(file: string, bytes: Buffer, keys: KnownKeys): Promise<Verdict> {
+  let text: string;
+  try {
+    text = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(bytes);
+  } catch {
+    return { file, verdict: 'changed', reasons: ['the file is not UTF-8'] };
+  }
+  const report = await verifyCredential(text, (method) => keys.keyOf(method), new Date());
+  const credential = report.credential as
+    | {
+        credentialSubject?: {
+          identifier?: { identityType: string; identityHash: string }[];
+          achievement?: { name: string };
+        };
+      }
+    | undefined;
+  const recipient = credential?.credentialSubject?.identifier?.find((one) => one.identityType === 'name')?.identityHash;
+  const achievement = credential?.credentialSubject?.achievement?.name;
+  return {
+    file,
+    verdict: report.verdict,
+    issuer: report.keyId?.split('#')[0],
+    recipient,
+    achievement,
+    expired: report.expired,
+    reasons: report.reasons,
+  };
+}
+
+/** The seal covers every byte of the file; the credential inside must hold as well, and both keys must belong to one issuer. */
+async function verifyPdf(file: string, pdf: Buffer, keys: KnownKeys): Promise<Verdict> {
+  const seal = verifySeal(pdf);
+  if (!seal.sealed) return { file, verdict: 'not_a_credential', reasons: [seal.reason ?? 'the PDF carries no seal'] };
+  if (!seal.unchanged) return { file, verdict: 'changed', reasons: [seal.reason ?? 'the seal does not fit the file'] };
+  const attachment = await extractAttachment(pdf, 'credential.json');
+  if (!attachment) return { file, verdict: 'not_a_credential', reasons: ['no credential is attached'] };
+  const inner = await verifyText(file, Buffer.from(attachment.data), keys);
+  if (inner.verdict !== 'unchanged') return inner;
+  if (!seal.publicKey || keys.ownerOf(seal.publicKey) !== inner.issuer)
+    return { ...inner, verdict: 'unknown_key', reasons: ['the seal is not by a key of the credential’s issuer'] };
+  return inner;
+}
+
+function describe({ file, verdict, issuer, recipient, achievement, expired, reasons }: Verdict): string {
+  const word = {
+    unchanged: 'unchanged',
+    changed: 'CHANGED',
+    unknown_key: 'cannot tell: unknown key',
+    not_a_credential: 'not a credential',
+  }[verdict];
+  const facts = [
+    recipient && `  recipient    ${recipient}`,
+    achievement && `  achievement  ${achievement}`,
+    issuer && `  issuer       ${issuer}`,
+    expired && '  expired',
+  ];
+  return `${[`${file}: ${word}`, ...(verdict === 'unchanged' ? facts : []), ...reasons.map((reason) => `  ${reason}`)].filter(Boolean).join('\n')}\n`;
+}

@@ -1,0 +1,47 @@
+/** What must hold at every moment between transactions, as SQL over all organizations; run by `chancery doctor` and after every fault test. */
+
+import type { Tx } from './open.ts';
+
+const invariants: Record<string, string> = {
+  'every finished batch has as many items as rows': `select 1 from batch where completed_at is not null
+     and total <> (select count(*) from item where item.batch_id = batch.id)`,
+  'the sums over chunks are the sums over items': `select 1 from chunk
+     join lateral (select count(*) filter (where status in ('issued', 'revoked')) as issued, count(*) filter (where status = 'failed') as failed
+       from item where item.chunk_id = chunk.id) counted on true
+     where chunk.status <> 'pending' and not chunk.retry and (chunk.issued <> counted.issued or chunk.failed <> counted.failed)`,
+  'every issued item has its document': `select 1 from item where status in ('issued', 'revoked')
+     and (pack_key is null or tail_length is null or document_sha256 is null or issued_at is null)`,
+  'no failed item without a reason': `select 1 from item where status = 'failed' and issues is null`,
+  'nothing stands still without a job': `select 1 from chunk join batch on batch.id = chunk.batch_id
+     where chunk.status in ('pending', 'accepted') and batch.status in ('pending', 'accepting', 'processing')
+       and not exists (select 1 from pgboss.job where state <= 'active' and data->>'chunkId' = chunk.id::text)`,
+  'every issued item of a mailed batch has its delivery': `select 1 from item join batch on batch.id = item.batch_id
+     where item.status in ('issued', 'revoked') and 'email' = any(batch.channels)
+       and not exists (select 1 from delivery where delivery.batch_id = item.batch_id and delivery.seq = item.seq)`,
+  'no open delivery without a job': `select 1 from delivery
+     where status in ('queued', 'sending', 'deferred', 'unknown')
+       and not exists (select 1 from pgboss.job where state <= 'active' and name = 'deliver' and data->>'chunkId' = delivery.chunk_id::text)`,
+  'every balance is the sum of its entries': `select 1 from credit_balance b join lateral (
+       select coalesce(sum(case when credit = 'available' then amount when debit = 'available' then -amount else 0 end), 0) as available,
+         coalesce(sum(case when credit = 'reserved' then amount when debit = 'reserved' then -amount else 0 end), 0) as reserved,
+         coalesce(sum(case when credit = 'spent' then amount when debit = 'spent' then -amount else 0 end), 0) as spent
+       from ledger_entry where ledger_entry.organization_id = b.organization_id) e on true
+     where b.available <> e.available or b.reserved <> e.reserved or b.spent <> e.spent`,
+  'what is spent is what was issued': `select 1 from credit_balance b
+     where b.spent <> (select coalesce(sum(issued), 0) from chunk where chunk.organization_id = b.organization_id)`,
+  'what is reserved is what is under way': `select 1 from credit_balance b
+     where b.reserved <> (select coalesce(sum(case when status = 'pending' then count else accepted end), 0) from chunk
+       where chunk.organization_id = b.organization_id and status in ('pending', 'accepted'))`,
+  'no status-list place is used twice': `select 1 from item group by status_list_id, status_index having count(*) > 1`,
+};
+
+/** Each invariant with the number of rows that break it (counted up to 100). Read in one snapshot. */
+export async function checkInvariants(tx: Tx): Promise<{ name: string; count: number }[]> {
+  await tx.query('set transaction isolation level repeatable read');
+  const results: { name: string; count: number }[] = [];
+  for (const [name, sql] of Object.entries(invariants)) {
+    const { rows } = await tx.query<{ count: number }>(`select count(*)::int as count from (${sql} limit 100) broken`);
+    results.push({ name, count: rows[0]?.count ?? 0 });
+  }
+  return results;
+}

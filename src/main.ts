@@ -1,0 +1,5 @@
+/** argv -> command; nothing else. */
+
+import { runCommand } from './cli/commands.ts';
+
+process.exitCode = await runCommand(process.argv.slice(2));

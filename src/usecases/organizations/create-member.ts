@@ -1,0 +1,34 @@
+/** Adds a member to an organization, with a signature if they sign. */
+
+import { randomUUID } from 'node:crypto';
+import type { App } from '../../app.ts';
+import { insertMember } from '../../db/members.ts';
+import { importArt } from '../../pdf/import-art.ts';
+
+export interface NewMember {
+  firstName: string;
+  lastName: string;
+  email: string;
+  designation?: string;
+  /** PNG. */
+  signature?: Buffer;
+}
+
+/** Throws `invalid_input` when the signature is not a readable PNG. */
+export async function createMember(app: App, organizationId: string, input: NewMember): Promise<string> {
+  if (input.signature) await importArt('image/png', input.signature);
+  const id = randomUUID();
+  await app.db.organization(organizationId, (tx) =>
+    insertMember(tx, {
+      id,
+      organizationId,
+      firstName: input.firstName,
+      lastName: input.lastName,
+      email: input.email,
+      signatoryName: `${input.firstName} ${input.lastName}`,
+      signatoryDesignation: input.designation ?? null,
+      signature: input.signature ?? null,
+    }),
+  );
+  return id;
+}
