@@ -2,6 +2,7 @@
 
 import { assetFault, quoted } from './asset-fault.ts';
 import { importJpeg, importPng } from './import-image.ts';
+import { importPdf } from './import-pdf.ts';
 import { importSvg } from './import-svg.ts';
 import type { ImportedArt } from './pdf-objects.ts';
 
@@ -15,5 +16,6 @@ export async function importArt(
   if (mediaType === 'image/png') return importPng(data);
   if (mediaType === 'image/jpeg') return importJpeg(data);
   if (mediaType === 'image/svg+xml') return importSvg(data);
-  throw assetFault(`${quoted(mediaType)} is not supported (page ${options.page ?? 1}); use PNG, JPEG, SVG or PDF`);
+  if (mediaType === 'application/pdf') return importPdf(data, options.page);
+  throw assetFault(`${quoted(mediaType)} is not supported; use PNG, JPEG, SVG or PDF`);
 }

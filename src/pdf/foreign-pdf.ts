@@ -1,0 +1,158 @@
+/** A PDF from outside, parsed inside its own thread: nothing is decoded beyond a budget, and no number in the file is trusted. */
+
+import { inflateSync, constants as zlib } from 'node:zlib';
+import {
+  decodePDFRawStream,
+  PDFArray,
+  type PDFContext,
+  PDFDict,
+  PDFName,
+  type PDFObject,
+  PDFObjectStreamParser,
+  PDFParser,
+  PDFRawStream,
+  PDFXRefStreamParser,
+} from '@cantoo/pdf-lib';
+import { assetFault } from './asset-fault.ts';
+
+/** Decoded bytes per file, all streams together. */
+const maxDecoded = 100_000_000;
+/** What the slower decoders, which cannot be bounded while they run, are given at most. */
+const maxUnbounded = 1_000_000;
+
+export const name = (text: string) => PDFName.of(text);
+
+export class ForeignPdf {
+  readonly context: PDFContext;
+  readonly catalog: PDFDict;
+  readonly #decode: (stream: PDFRawStream) => Uint8Array;
+
+  private constructor(context: PDFContext, catalog: PDFDict, decode: (stream: PDFRawStream) => Uint8Array) {
+    this.context = context;
+    this.catalog = catalog;
+    this.#decode = decode;
+  }
+
+  /** Only in a thread of its own: the parser's handling of compressed objects is replaced for the whole thread. */
+  static async open(data: Uint8Array): Promise<ForeignPdf> {
+    if (Buffer.from(data.subarray(0, 5)).toString('latin1') !== '%PDF-') throw assetFault('the file is not a PDF');
+    const budget = { left: maxDecoded };
+    const decode = (stream: PDFRawStream) => decoded(stream, budget);
+    boundParser(decode);
+    const context = await PDFParser.forBytesWithOptions(data, Number.POSITIVE_INFINITY, false).parseDocument();
+    const { Encrypt, Root } = context.trailerInfo;
+    if (Encrypt) throw assetFault('the PDF is encrypted; save it without a password or restrictions');
+    const catalog = context.lookup(Root);
+    if (!(catalog instanceof PDFDict)) throw assetFault('the PDF is damaged (no catalog); save it again');
+    return new ForeignPdf(context, catalog, decode);
+  }
+
+  /** A stream's data with every filter undone. Throws `invalid_input` past the budget. */
+  decode(stream: PDFRawStream): Uint8Array {
+    return this.#decode(stream);
+  }
+
+  look(object: PDFObject | undefined): PDFObject | undefined {
+    return this.context.lookup(object);
+  }
+
+  dict(object: PDFObject | undefined): PDFDict | undefined {
+    const found = this.look(object);
+    return found instanceof PDFDict ? found : undefined;
+  }
+
+  array(object: PDFObject | undefined): PDFArray | undefined {
+    const found = this.look(object);
+    return found instanceof PDFArray ? found : undefined;
+  }
+}
+
+/** The library inflates object streams without a bound and reads as many cross-reference entries as the file claims. */
+function boundParser(decode: (stream: PDFRawStream) => Uint8Array) {
+  PDFObjectStreamParser.forStream = (stream, shouldWaitForTick) => {
+    const dict = stream.dict.clone();
+    const plain = decode(stream);
+    for (const key of ['Filter', 'DecodeParms', 'F']) dict.delete(name(key));
+    return new (PDFObjectStreamParser as unknown as ObjectStreamParser)(
+      PDFRawStream.of(dict, plain),
+      shouldWaitForTick,
+    );
+  };
+  // Objects are found by reading the file from front to back; of a cross-reference stream only the trailer counts.
+  PDFXRefStreamParser.forStream = (stream) => {
+    const { dict } = stream;
+    const parser = {
+      parseIntoContext() {
+        const before = dict.context.trailerInfo;
+        const entry = (key: string) => dict.get(name(key)) as PDFObject | undefined;
+        dict.context.trailerInfo = {
+          ...before,
+          Root: entry('Root') ?? before.Root,
+          Encrypt: entry('Encrypt') ?? before.Encrypt,
+        } as typeof before;
+        return [];
+      },
+    };
+    return parser as unknown as ReturnType<typeof PDFXRefStreamParser.forStream>;
+  };
+}
+
+type ObjectStreamParser = new (
+  stream: PDFRawStream,
+  shouldWaitForTick?: () => boolean,
+) => ReturnType<typeof PDFObjectStreamParser.forStream>;
+
+/** The names of a stream's filters, in the order of decoding; throws where they are no names. */
+export function filtersOf(dict: PDFDict): string[] {
+  const filter = dict.lookup(name('Filter'));
+  const list =
+    filter instanceof PDFArray ? filter.asArray().map((one) => dict.context.lookup(one)) : filter ? [filter] : [];
+  if (list.length > 4) throw assetFault('a stream in the PDF is wrapped in more than four filters');
+  return list.map((one) => {
+    if (!(one instanceof PDFName)) throw assetFault('a stream in the PDF is damaged; save it again');
+    return one.asString().slice(1);
+  });
+}
+
+function decoded(stream: PDFRawStream, budget: { left: number }): Uint8Array {
+  const { dict } = stream;
+  if (dict.has(name('F'))) throw assetFault('the PDF refers to other files');
+  let bytes = stream.contents;
+  const filters = filtersOf(dict);
+  filters.forEach((filter, at) => {
+    if (predictorOf(dict, at) > 1)
+      throw assetFault('a stream in the PDF is coded in a way that cannot be read; save it again');
+    bytes = filter === 'FlateDecode' || filter === 'Fl' ? inflated(bytes, budget.left) : unwrapped(bytes, filter, dict);
+    budget.left -= bytes.length;
+    if (budget.left < 0) throw bomb();
+  });
+  return bytes;
+}
+
+const bomb = () => assetFault('the PDF unpacks to more than 100 MB; simplify it');
+
+function inflated(bytes: Uint8Array, most: number): Buffer {
+  try {
+    return inflateSync(bytes, { maxOutputLength: Math.max(1, most), finishFlush: zlib.Z_SYNC_FLUSH });
+  } catch (error) {
+    if ((error as { code?: string }).code === 'ERR_BUFFER_TOO_LARGE') throw bomb();
+    throw assetFault('a stream in the PDF is damaged; save it again');
+  }
+}
+
+const slowFilters = new Set(['ASCIIHexDecode', 'ASCII85Decode', 'RunLengthDecode', 'LZWDecode']);
+
+function unwrapped(bytes: Uint8Array, filter: string, { context }: PDFDict): Uint8Array {
+  if (!slowFilters.has(filter) || bytes.length > maxUnbounded)
+    throw assetFault(`a stream in the PDF cannot be read (${filter.slice(0, 30)}); save it again`);
+  const dict = PDFDict.withContext(context);
+  dict.set(name('Filter'), name(filter));
+  return decodePDFRawStream(PDFRawStream.of(dict, bytes)).decode();
+}
+
+function predictorOf(dict: PDFDict, at: number): number {
+  const found = dict.lookup(name('DecodeParms'));
+  const params = found instanceof PDFArray ? dict.context.lookup(found.asArray()[at]) : found;
+  const predictor = params instanceof PDFDict ? params.lookup(name('Predictor')) : undefined;
+  return Number(String(predictor ?? 1));
+}

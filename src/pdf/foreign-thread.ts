@@ -1,0 +1,19 @@
+/** The thread a foreign PDF is read in; it answers once and ends. */
+
+import { parentPort, workerData } from 'node:worker_threads';
+import { ChanceryError } from '../errors.ts';
+import { foreignArt } from './foreign-art.ts';
+import { foreignAttachment } from './foreign-attachment.ts';
+import type { ForeignAnswer, ForeignTask } from './foreign-reader.ts';
+
+async function answer(task: ForeignTask): Promise<ForeignAnswer> {
+  try {
+    if (task.task === 'art') return { art: await foreignArt(task.data, task.page) };
+    return { attachment: await foreignAttachment(task.data, task.name) };
+  } catch (error) {
+    const reason = error instanceof ChanceryError ? error.issues[0]?.params?.reason : undefined;
+    return { refused: typeof reason === 'string' ? reason : 'the PDF is damaged; save it again' };
+  }
+}
+
+parentPort?.postMessage(await answer(workerData as ForeignTask));
