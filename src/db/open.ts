@@ -173,8 +173,10 @@ async function rollBack(client: pg.PoolClient, error: unknown): Promise<Error | 
   );
 }
 
-function answer(result: pg.QueryResult): { rows: unknown[]; rowCount: number } {
-  return { rows: result.rows, rowCount: result.rowCount ?? 0 };
+/** A text of several statements has several results; their rows are put together. */
+function answer(result: pg.QueryResult | pg.QueryResult[]): { rows: unknown[]; rowCount: number } {
+  if (!Array.isArray(result)) return { rows: result.rows, rowCount: result.rowCount ?? 0 };
+  return { rows: result.flatMap(({ rows }) => rows), rowCount: result.reduce((sum, one) => sum + (one.rowCount ?? 0), 0) };
 }
 
 function rethrow(error: unknown): never {
