@@ -2,7 +2,7 @@
 
 import assert from 'node:assert/strict';
 import { execFileSync } from 'node:child_process';
-import { chown, cp, mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { chown, cp, lstat, mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import test, { after } from 'node:test';
@@ -170,8 +170,25 @@ test('nobody gets a copy of programs it cannot reach, and a clear refusal where 
   const refused = startEmbedded({ directory: join(closed, 'data'), identity: 'nobody', log });
   await assert.rejects(
     refused,
-    (error) => error instanceof ChanceryError && error.code === 'not_ready' && /cannot reach/.test(error.message),
+    (error) =>
+      error instanceof ChanceryError && error.code === 'not_ready' && /no other user can run it/.test(error.message),
   );
+});
+
+test('root in a folder that is closed to all but its owner, as under sudo, runs the server as that owner', {
+  skip: needsRoot,
+}, async (t) => {
+  const daemon = 1;
+  if (!/^daemon:[^:]*:1:/m.test(await readFile('/etc/passwd', 'utf8'))) return t.skip('there is no user 1 here');
+  const home = join(root, 'someones-home');
+  await mkdir(home, { mode: 0o700 });
+  await chown(home, daemon, daemon);
+  const directory = join(home, 'project', 'data');
+  for (let start = 0; start < 2; start++) {
+    await using server = await startEmbedded({ directory, log });
+    assert.deepEqual(await ask(server.connection, 'select 1 as one'), [{ one: 1 }]);
+    assert.equal((await lstat(join(directory, 'cluster'))).uid, daemon);
+  }
 });
 
 test('an ordinary user runs the server as itself, also from a package it cannot complete', {

@@ -1,6 +1,7 @@
 /** The built-in PostgreSQL: started out of an npm package on a folder of its own, kept running, stopped with this process. */
 
 import { chown, mkdir, realpath, rm } from 'node:fs/promises';
+import { dirname, resolve } from 'node:path';
 import { ChanceryError } from '../../errors.ts';
 import { completeBinaries, findBinaries } from './binaries.ts';
 import { outOfSpace } from './disk-space.ts';
@@ -71,7 +72,11 @@ export async function startEmbedded(options: EmbeddedOptions): Promise<EmbeddedS
 
 async function makeFolder(directory: string): Promise<string> {
   try {
-    await mkdir(directory, { recursive: true, mode: 0o700 });
+    // Only the last folder is private: whoever runs the server must pass through the others.
+    await mkdir(dirname(resolve(directory)), { recursive: true });
+    await mkdir(directory, { mode: 0o700 }).catch((error: NodeJS.ErrnoException) => {
+      if (error.code !== 'EEXIST') throw error;
+    });
     return await realpath(directory);
   } catch (cause) {
     const full = outOfSpace(cause, directory);
