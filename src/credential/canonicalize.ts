@@ -175,7 +175,7 @@ export function fillCanonical(plan: CanonicalPlan, values: readonly string[]): s
   return text;
 }
 
-/** The same by the full algorithm, some forty times slower; `values` by slot, not escaped, numbers in lexical form. */
+/** The same by the full algorithm, measured: ten times slower; `values` by slot, not escaped, numbers in lexical form. */
 export function canonizeFilled(plan: CanonicalPlan, values: readonly string[]): Promise<string> {
   const fill = (term: Term): Term =>
     plan.marks.has(term.value) ? { ...term, value: fillParts(plan.marks.split(term.value), values) } : term;
