@@ -5,9 +5,10 @@ import { type Element, fillText, placeholdersOf, type Template } from '../domain
 import { invalidInput } from '../errors.ts';
 import { DynamicBarcode, type DynamicElement, DynamicQr, DynamicText } from './dynamic-element.ts';
 import { objectsPerFont } from './font-objects.ts';
+import { metadataOf } from './metadata.ts';
 import { SharedFonts } from './page-fonts.ts';
 import { type Box, overlaps, points } from './page-space.ts';
-import { pdfNumber, pdfText, streamBody } from './pdf-objects.ts';
+import { pdfDate, pdfNumber, pdfText, streamBody } from './pdf-objects.ts';
 import { PrefixWriter } from './prefix-writer.ts';
 import { sealDigest } from './seal.ts';
 import type { SealKey } from './seal-certificate.ts';
@@ -49,13 +50,14 @@ export interface PageProgram {
   readonly inputs: PageInputs;
   /** What is drawn per document, in order; a string is always the same. */
   readonly steps: readonly (string | DynamicElement)[];
-  readonly shared: SharedFonts;
   /** Entries of the font resources: the shared fonts. */
   readonly sharedResources: string;
   readonly root: number;
-  readonly page: number;
   readonly xrefAt: number;
   readonly nextNumber: number;
+  readonly metadata: ReturnType<typeof metadataOf>;
+  /** `createdAt` as a PDF date. */
+  readonly date: string;
   /** Hash states after the prefix, to be copied per document. */
   readonly states: { sha256: Hash; seal: Hash };
 }
@@ -78,8 +80,21 @@ export async function compilePage(inputs: PageInputs): Promise<PageProgram> {
   const sha256 = createHash('sha256').update(bytes);
   const prefixHash = sha256.copy().digest('hex');
   const states = { sha256, seal: createHash(sealDigest).update(bytes) };
-  const { root, page } = numbers;
-  return { prefix: bytes, prefixHash, inputs, steps, shared, sharedResources, root, page, xrefAt, nextNumber, states };
+  const { root } = numbers;
+  const { createdAt, organizationName: author } = inputs;
+  return {
+    prefix: bytes,
+    prefixHash,
+    inputs,
+    steps,
+    sharedResources,
+    root,
+    xrefAt,
+    nextNumber,
+    metadata: metadataOf({ author, createdAt, language: template.language }),
+    date: pdfDate(createdAt),
+    states,
+  };
 }
 
 /** The organization's name is the same on every document, so that it counts as literal text. */

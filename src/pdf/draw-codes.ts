@@ -23,17 +23,9 @@ export function qrOperators(element: QrElement, value: string, pageHeight: numbe
     : '';
   const margin = element.background ? (width * quietZone) / (code.size + 2 * quietZone) : 0;
   const side = n(width - 2 * margin);
-  let bits = '';
-  for (let row = 0; row < code.size; row++)
-    for (let column = 0; column < code.size; column += 8) {
-      let byte = 0;
-      for (let bit = 0; bit < 8; bit++)
-        if (column + bit < code.size && code.isDark(column + bit, row)) byte |= 0x80 >> bit;
-      bits += byte.toString(16).padStart(2, '0');
-    }
   return (
     `q\n${ground}${pdfColor(element.color)} rg\n${side} 0 0 ${side} ${n(x + margin)} ${n(y + margin)} cm\n` +
-    `BI/W ${code.size}/H ${code.size}/IM true/BPC 1/D[1 0]/F/AHx ID\n${bits}>\nEI\nQ\n`
+    `BI/W ${code.size}/H ${code.size}/IM true/BPC 1/D[1 0]/F/AHx ID\n${code.hexRows()}>\nEI\nQ\n`
   );
 }
 

@@ -6,9 +6,8 @@ import type { DisplayValues } from '../domain/placeholder.ts';
 import { invalidInput } from '../errors.ts';
 import { ownObjects, type PageProgram, titleOf } from './compile-page.ts';
 import { objectsPerFont } from './font-objects.ts';
-import { type DocumentFacts, infoDictionary, xmpPacket } from './metadata.ts';
 import { OwnFont } from './page-fonts.ts';
-import { deflateSmall, pdfDate, pdfName, pdfText } from './pdf-objects.ts';
+import { deflateSmall, pdfName, pdfText } from './pdf-objects.ts';
 import { seal, sealLength } from './seal.ts';
 import type { SealKey } from './seal-certificate.ts';
 
@@ -33,26 +32,21 @@ export function fillPage(program: PageProgram, values: DisplayValues, attachment
   const { inputs } = program;
   const own = new OwnFont();
   const content = drawContent(program, values, own);
-  const facts: DocumentFacts = {
-    title: titleOf(inputs.template, values),
-    language: inputs.template.language,
-    author: inputs.organizationName,
-    createdAt: inputs.createdAt,
-  };
+  const title = titleOf(inputs.template, values);
   const tail = new TailWriter(program.prefix.length);
   const { info, filespec, metadata, attachment: embedded, fonts } = ownObjects;
-  tail.stream(metadata, '/Type/Metadata/Subtype/XML', xmpPacket(facts));
-  tail.object(info, infoDictionary(facts));
+  tail.stream(metadata, '/Type/Metadata/Subtype/XML', program.metadata.xmp(title));
+  tail.object(info, program.metadata.info(title));
   const name = pdfText(attachment.name);
   tail.object(
     filespec,
     `<</Type/Filespec/F${name}/UF${name}/AFRelationship/Data/Desc(Verifiable credential)/EF<</F ${embedded} 0 R/UF ${embedded} 0 R>>>>`,
   );
-  const parameters = `/Params<</Size ${attachment.data.length}/ModDate${pdfDate(inputs.createdAt)}>>`;
+  const parameters = `/Params<</Size ${attachment.data.length}/ModDate${program.date}>>`;
   const subtype = `/Type/EmbeddedFile/Subtype${pdfName(attachment.mediaType)}`;
   const attachmentOffset = tail.stream(embedded, `${subtype}${parameters}`, attachment.data);
   tail.stream(ownObjects.content, '/Filter/FlateDecode', deflateSmall(Buffer.from(content, 'latin1')));
-  const hole = inputs.seal && placeSignature(tail, inputs.seal, facts);
+  const hole = inputs.seal && placeSignature(tail, inputs.seal, program);
   let next = program.nextNumber;
   let resources = program.sharedResources;
   if (!own.isEmpty) {
@@ -88,12 +82,12 @@ interface Hole {
   to: number;
 }
 
-function placeSignature(tail: TailWriter, key: SealKey, facts: DocumentFacts): Hole {
+function placeSignature(tail: TailWriter, key: SealKey, program: PageProgram): Hole {
   const range = ' '.repeat(3 * (rangeDigits + 1));
   const before = '<</Type/Sig/Filter/Adobe.PPKLite/SubFilter/ETSI.CAdES.detached/ByteRange[0 ';
   const digits = sealLength(key);
   const middle = `${before}${range}]/Contents`;
-  const body = `${middle}<${'0'.repeat(digits)}>/M${pdfDate(facts.createdAt)}/Name${pdfText(facts.author)}>>`;
+  const body = `${middle}<${'0'.repeat(digits)}>/M${program.date}/Name${pdfText(program.inputs.organizationName)}>>`;
   const at = tail.object(ownObjects.signature, body);
   const from = at + middle.length;
   return { rangeAt: at + before.length, from, to: from + digits + 2 };

@@ -1,6 +1,6 @@
 /** A font subset as the five PDF objects that embed it: Type 0 font, CIDFont, descriptor, CFF file, ToUnicode map. */
 
-import { deflateSmall } from './pdf-objects.ts';
+import { deflateSmall, streamBody } from './pdf-objects.ts';
 import type { GlyphShape } from './shape.ts';
 import { cffSubset } from './subset.ts';
 
@@ -49,7 +49,11 @@ export class FontSubset {
   }
 }
 
-function deflated(dictionary: string, data: Uint8Array): Buffer {
+/** Below this many bytes deflating saves less than it costs. */
+const worthDeflating = 400;
+
+function deflated(dictionary: string, data: Uint8Array): Uint8Array {
+  if (data.length < worthDeflating) return streamBody(dictionary, data, false);
   const packed = deflateSmall(data);
   return Buffer.concat([
     Buffer.from(`<<${dictionary}/Filter/FlateDecode/Length ${packed.length}>>stream\n`, 'latin1'),

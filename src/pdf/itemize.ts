@@ -43,7 +43,8 @@ export function itemize(text: string, style: FontStyle, language: string, direct
       const level = levels ? (levels[start] as number) : 0;
       let end = levels ? start + 1 : run.end;
       while (end < run.end && levels?.[end] === level) end++;
-      const chain = new FaceChain(fallbackFaces(style, run.script, regions));
+      const script = level > 0 && isCommon(text, start, end) ? 'Zyyy' : run.script;
+      const chain = new FaceChain(fallbackFaces(style, script, regions));
       chooseFaces(text, start, end, chain, (from, to, face) =>
         result.items.push({ start: from, end: to, script: run.script, level, face }),
       ).forEach((character) => {
@@ -93,6 +94,12 @@ function scriptRuns(text: string): ScriptRun[] {
     at += character.length;
   }
   return runs.map(({ start, end, mask }) => ({ start, end, script: scriptOfMask(mask) }));
+}
+
+/** Digits and signs between right-to-left words, which look best in the style's own face. */
+function isCommon(text: string, start: number, end: number): boolean {
+  for (let at = start; at < end; at++) if (scriptMask(text.codePointAt(at) as number) !== anyScript) return false;
+  return true;
 }
 
 /** The faces tried so far; the next is opened only when these do not do. */

@@ -7,10 +7,17 @@ const same = new Int32Array(6);
 const before = new Int32Array(6);
 const sameBefore = new Int32Array(6);
 
-/** Points for runs, blocks, finder-like patterns and an uneven share of dark; the mask with the fewest wins. */
-export function penalty(base: ModuleBits, overlay: ModuleBits, size: number, words: number): number {
-  const across = linePoints(base.rows, overlay.rows, size, words, true);
-  const down = linePoints(base.columns, overlay.columns, size, words, false);
+/** Points for runs, blocks, finder-like patterns and an uneven share of dark; the mask with the fewest wins. Stops counting at `enough`. */
+export function penalty(
+  base: ModuleBits,
+  overlay: ModuleBits,
+  size: number,
+  words: number,
+  enough = Number.POSITIVE_INFINITY,
+): number {
+  const across = linePoints(base.rows, overlay.rows, size, words, true, enough);
+  if (across.points >= enough) return across.points;
+  const down = linePoints(base.columns, overlay.columns, size, words, false, enough - across.points);
   const modules = size * size;
   const uneven = Math.floor((Math.abs(across.dark * 2 - modules) * 10) / modules);
   return across.points + down.points + 10 * uneven;
@@ -22,10 +29,11 @@ function linePoints(
   size: number,
   words: number,
   blocks: boolean,
+  enough: number,
 ): { points: number; dark: number } {
   let points = 0;
   let dark = 0;
-  for (let at = 0; at < size; at++) {
+  for (let at = 0; at < size && points < enough; at++) {
     for (let word = 0; word < words; word++) {
       const bits = (base[at * words + word] as number) ^ (overlay[at * words + word] as number);
       line[word] = bits;
@@ -35,8 +43,10 @@ function linePoints(
     points += runPoints(size, words) + finderPoints(size, words);
     if (!blocks) continue;
     if (at > 0) points += blockPoints(words);
-    before.set(line);
-    sameBefore.set(same);
+    for (let word = 0; word < words; word++) {
+      before[word] = line[word] as number;
+      sameBefore[word] = same[word] as number;
+    }
   }
   return { points, dark };
 }
@@ -83,19 +93,18 @@ function finderPoints(size: number, words: number): number {
   let points = 0;
   let previous = 0;
   for (let word = 0; word < words; word++) {
-    const bits = line[word] as number;
-    const next = line[word + 1] as number;
-    const ahead = (by: number) => (bits >>> by) | (next << (32 - by));
-    const pattern = bits & ~ahead(1) & ahead(2) & ahead(3) & ahead(4) & ~ahead(5) & ahead(6) & below(word, size - 6);
+    const a = line[word] as number;
+    const b = line[word + 1] as number;
+    const dark =
+      a & ((a >>> 2) | (b << 30)) & ((a >>> 3) | (b << 29)) & ((a >>> 4) | (b << 28)) & ((a >>> 6) | (b << 26));
+    const pattern = dark & ~((a >>> 1) | (b << 31)) & ~((a >>> 5) | (b << 27)) & below(word, size - 6);
     if (pattern !== 0) {
-      const after = ~(ahead(7) | ahead(8) | ahead(9) | ahead(10));
-      const behind = ~((bits << 1) | (previous >>> 31) | behindBy(2) | behindBy(3) | behindBy(4));
-      points += 40 * (ones(pattern & after) + ones(pattern & behind));
-      function behindBy(by: number): number {
-        return (bits << by) | (previous >>> (32 - by));
-      }
+      const p = previous;
+      const after = (a >>> 7) | (b << 25) | (a >>> 8) | (b << 24) | (a >>> 9) | (b << 23) | (a >>> 10) | (b << 22);
+      const behind = (a << 1) | (p >>> 31) | (a << 2) | (p >>> 30) | (a << 3) | (p >>> 29) | (a << 4) | (p >>> 28);
+      points += 40 * (ones(pattern & ~after) + ones(pattern & ~behind));
     }
-    previous = bits;
+    previous = a;
   }
   return points;
 }

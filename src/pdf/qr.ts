@@ -11,6 +11,8 @@ export interface QrCode {
   /** Modules a side, without the quiet zone. */
   size: number;
   isDark(x: number, y: number): boolean;
+  /** Rows of dark bits as hex, first module first, each row filled up to whole bytes. */
+  hexRows(): string;
 }
 
 /** The code of a text, or undefined when it is longer than any symbol of that correction holds. */
@@ -29,7 +31,7 @@ export function qrCode(text: string, atLeast: ErrorCorrection): QrCode | undefin
   let best = 0;
   let fewest = Number.POSITIVE_INFINITY;
   for (let mask = 0; mask < 8; mask++) {
-    const points = penalty(base, maskOverlay(version, correction, mask), symbol.size, symbol.words);
+    const points = penalty(base, maskOverlay(version, correction, mask), symbol.size, symbol.words, fewest);
     if (points < fewest) {
       fewest = points;
       best = mask;
@@ -39,7 +41,21 @@ export function qrCode(text: string, atLeast: ErrorCorrection): QrCode | undefin
   const rows = base.rows.map((bits, at) => bits ^ (overlay.rows[at] as number));
   const { size, words } = symbol;
   const isDark = (x: number, y: number) => (((rows[y * words + (x >> 5)] as number) >>> (x & 31)) & 1) === 1;
-  return { version, correction, mask: best, size, isDark };
+  return { version, correction, mask: best, size, isDark, hexRows: () => hexRows(rows, size, words) };
+}
+
+/** Hex of a byte whose bits are turned round: our bit 0 is the leftmost module. */
+const reversedHex = Array.from({ length: 256 }, (_, byte) => {
+  let turned = 0;
+  for (let bit = 0; bit < 8; bit++) if (byte & (1 << bit)) turned |= 0x80 >> bit;
+  return turned.toString(16).padStart(2, '0');
+});
+
+function hexRows(rows: Int32Array, size: number, words: number): string {
+  let hex = '';
+  for (let y = 0; y < size; y++)
+    for (let x = 0; x < size; x += 8) hex += reversedHex[((rows[y * words + (x >> 5)] as number) >>> (x & 31)) & 255];
+  return hex;
 }
 
 interface Segment {
