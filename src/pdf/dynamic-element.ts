@@ -4,6 +4,7 @@ import type { Issue } from '../domain/issue.ts';
 import type { DisplayValues } from '../domain/placeholder.ts';
 import { fillText, placeholdersOf, type TextElement } from '../domain/template.ts';
 import { type BarcodeElement, barcodeOperators, type QrElement, qrOperators } from './draw-codes.ts';
+import { fitsForCertain } from './fit-bound.ts';
 import { type SetText, setText, type TextBox } from './layout-text.ts';
 import type { OwnFont, SharedFonts } from './page-fonts.ts';
 import type { GlyphShape } from './shape.ts';
@@ -86,16 +87,19 @@ export class DynamicQr implements DynamicElement {
   }
 
   draw(values: DisplayValues, _own: OwnFont, issues: Issue[]): string {
-    const value = fillText(this.#element.value, values);
-    const operators = value === '' ? '' : qrOperators(this.#element, value, this.#pageHeight);
-    if (operators === undefined) issues.push({ path: longestOf(this.#names, values), code: 'text_overflow' });
-    return operators ?? '';
+    return this.#draw(values, issues);
   }
 
   /** 1000 bytes fit a code of any correction level. */
   check(values: DisplayValues, issues: Issue[]): void {
+    if (fillText(this.#element.value, values).length * 3 > 1_000) this.#draw(values, issues);
+  }
+
+  #draw(values: DisplayValues, issues: Issue[]): string {
     const value = fillText(this.#element.value, values);
-    if (value.length * 3 > 1_000) this.draw(values, undefined as never, issues);
+    const operators = value === '' ? '' : qrOperators(this.#element, value, this.#pageHeight);
+    if (operators === undefined) issues.push({ path: longestOf(this.#names, values), code: 'text_overflow' });
+    return operators ?? '';
   }
 }
 
@@ -111,6 +115,14 @@ export class DynamicBarcode implements DynamicElement {
   }
 
   draw(values: DisplayValues, _own: OwnFont, issues: Issue[]): string {
+    return this.#draw(values, issues);
+  }
+
+  check(values: DisplayValues, issues: Issue[]): void {
+    this.#draw(values, issues);
+  }
+
+  #draw(values: DisplayValues, issues: Issue[]): string {
     const value = fillText(this.#element.value, values);
     if (value === '') return '';
     const drawn = barcodeOperators(this.#element, value, this.#pageHeight);
@@ -123,10 +135,6 @@ export class DynamicBarcode implements DynamicElement {
     }
     return '';
   }
-
-  check(values: DisplayValues, issues: Issue[]): void {
-    this.draw(values, undefined as never, issues);
-  }
 }
 
 export function missingGlyph(path: string, character: string): Issue {
@@ -138,8 +146,4 @@ export function missingGlyph(path: string, character: string): Issue {
 function longestOf(names: readonly string[], values: DisplayValues): string {
   const length = (name: string) => values[name]?.length ?? 0;
   return names.reduce((longest, name) => (length(name) > length(longest) ? name : longest), names[0] ?? 'template');
-}
-
-function fitsForCertain(_text: string, _box: TextBox): boolean {
-  return false;
 }
