@@ -55,7 +55,10 @@ test('a reader finds attachment, title, language and metadata that agree', async
   const pdf = documentOf(program, valuesOf({ name: 'Zoë & <Co>' }));
   const task = getDocument({ data: new Uint8Array(pdf), verbosity: 0 });
   const document = await task.promise;
-  const [[id, attached]] = [...((await document.getAttachments()) ?? [])] as [[string, { filename: string }]];
+  const listed = await document.getAttachments();
+  const [[id, attached]] = [...(listed as unknown as Map<string, { filename: string }>)] as [
+    [string, { filename: string }],
+  ];
   assert.equal(attached.filename, 'credential.json');
   assert.deepEqual(Buffer.from((await document.getAttachmentContent(id)) ?? []), attachment.data);
   const { info, metadata } = await document.getMetadata();

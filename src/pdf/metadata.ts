@@ -23,8 +23,10 @@ export function metadataOf(facts: BatchFacts): { xmp(title: string): Buffer; inf
     `<?xpacket begin="\ufeff" id="W5M0MpCehiHzreSzNTczkc9d"?>` +
     `<x:xmpmeta xmlns:x="adobe:ns:meta/"><rdf:RDF xmlns:rdf="http://www.w3.org/1999/02/22-rdf-syntax-ns#">` +
     `<rdf:Description rdf:about="" xmlns:dc="http://purl.org/dc/elements/1.1/" xmlns:xmp="http://ns.adobe.com/xap/1.0/"` +
-    ` xmlns:pdf="http://ns.adobe.com/pdf/1.3/" xmlns:pdfaid="http://www.aiim.org/pdfa/ns/id/"` +
-    ` xmp:CreateDate="${date}" xmp:ModifyDate="${date}" pdf:Producer="${producer}" pdfaid:part="3" pdfaid:conformance="B">` +
+    ` xmlns:pdf="http://ns.adobe.com/pdf/1.3/" xmlns:pdfaid="http://www.aiim.org/pdfa/ns/id/">` +
+    `<xmp:CreateDate>${date}</xmp:CreateDate><xmp:ModifyDate>${date}</xmp:ModifyDate>` +
+    `<pdf:Producer>${producer}</pdf:Producer>` +
+    '<pdfaid:part>3</pdfaid:part><pdfaid:conformance>B</pdfaid:conformance>' +
     `<dc:creator>${author}</dc:creator><dc:language>${language}</dc:language>` +
     '<dc:title><rdf:Alt><rdf:li xml:lang="x-default">';
   const end = '</rdf:li></rdf:Alt></dc:title></rdf:Description></rdf:RDF></x:xmpmeta><?xpacket end="r"?>';
