@@ -1,4 +1,4 @@
-/** Reads foreign PDFs in threads that may take 10 seconds and a bounded heap, two at a time; a file that needs more is refused. */
+/** Reads foreign PDFs one after the other in a thread of their own; a file that needs more than 10 seconds or a bounded heap is refused. */
 
 import { Worker } from 'node:worker_threads';
 import { assetFault } from './asset-fault.ts';
@@ -14,43 +14,77 @@ export type ForeignAnswer = { art?: ForeignArt; attachment?: Attachment | undefi
 
 export const maxPdfBytes = 20_000_000;
 const patience = 10_000;
-const atOnce = 2;
-let running = 0;
-const queue: (() => void)[] = [];
+/** The PDF library takes a second to load, so the thread stays for a while; it goes before names of hostile files pile up in it. */
+const tasksPerThread = 50;
+const idleTime = 30_000;
+
+let worker: Worker | undefined;
+let done = 0;
+let idle: NodeJS.Timeout | undefined;
+let last: Promise<unknown> = Promise.resolve();
 
 /** Throws `invalid_input` with an issue at `asset` where the file is refused, too large or takes too long. */
 export async function readForeignPdf(task: ForeignTask): Promise<ForeignAnswer> {
   if (task.data.length > maxPdfBytes) throw assetFault('the PDF is larger than 20 MB; export it smaller');
-  if (running >= atOnce) await new Promise<void>((resolve) => queue.push(resolve));
-  else running++;
-  try {
-    const answer = await inThread(task);
-    if (answer.refused !== undefined) throw assetFault(answer.refused);
-    return answer;
-  } finally {
-    const next = queue.shift();
-    if (next) next();
-    else running--;
-  }
+  const turn = last.then(() => inThread(task));
+  last = turn;
+  const answer = await turn;
+  if (answer.refused !== undefined) throw assetFault(answer.refused);
+  return answer;
 }
 
 function inThread(task: ForeignTask): Promise<ForeignAnswer> {
+  clearTimeout(idle);
+  worker ??= start();
+  const thread = worker;
+  thread.ref();
   return new Promise((resolve) => {
-    const worker = new Worker(new URL('./foreign-thread.ts', import.meta.url), {
-      workerData: task,
-      resourceLimits: { maxOldGenerationSizeMb: 400, maxYoungGenerationSizeMb: 64, stackSizeMb: 4 },
-      // The library writes its doubts to the console.
-      stdout: true,
-      stderr: true,
-    });
-    const end = (answer: ForeignAnswer) => {
+    const end = (answer: ForeignAnswer, keep: boolean) => {
       clearTimeout(timer);
+      // Not removeAllListeners: the thread has listeners of its own, without which it falls silent.
+      thread.off('message', onMessage).off('error', onError).off('exit', onExit);
+      if (keep && ++done < tasksPerThread) rest(thread);
+      else stop(thread);
       resolve(answer);
-      void worker.terminate();
     };
-    const timer = setTimeout(() => end({ refused: 'the PDF takes too long to read; simplify it' }), patience);
-    worker.once('message', end);
-    worker.once('error', () => end({ refused: 'the PDF needs too much memory; simplify it' }));
-    worker.once('exit', () => end({ refused: 'the PDF is damaged; save it again' }));
+    const late = () => end({ refused: 'the PDF takes too long to read; simplify it' }, false);
+    const onError = () => end({ refused: 'the PDF needs too much memory; simplify it' }, false);
+    const onExit = () => end({ refused: 'the PDF is damaged; save it again' }, false);
+    const onMessage = (message: ForeignAnswer | 'ready') => {
+      if (message !== 'ready') return end(message, true);
+      clearTimeout(timer);
+      timer = setTimeout(late, patience);
+    };
+    // Until the thread is there, which can take long on a busy machine, the clock does not count against the file.
+    let timer = setTimeout(late, 3 * patience);
+    thread.on('message', onMessage).on('error', onError).on('exit', onExit);
+    thread.postMessage(task);
   });
+}
+
+function start(): Worker {
+  done = 0;
+  const thread = new Worker(new URL('./foreign-thread.ts', import.meta.url), {
+    resourceLimits: { maxOldGenerationSizeMb: 400, maxYoungGenerationSizeMb: 64, stackSizeMb: 4 },
+    // The library writes its doubts to the console.
+    stdout: true,
+    stderr: true,
+  });
+  thread.stdout.resume();
+  thread.stderr.resume();
+  return thread;
+}
+
+/** A resting thread does not keep the process alive. */
+function rest(thread: Worker) {
+  thread.unref();
+  idle = setTimeout(() => stop(thread), idleTime);
+  idle.unref();
+}
+
+function stop(thread: Worker) {
+  if (worker === thread) worker = undefined;
+  // A thread that ends in its own time may still report; nobody listens any more.
+  thread.on('error', () => undefined);
+  void thread.terminate();
 }

@@ -1,6 +1,6 @@
-/** The thread a foreign PDF is read in; it answers once and ends. */
+/** The thread foreign PDFs are read in: one task in, `ready` and one answer out, then the next. */
 
-import { parentPort, workerData } from 'node:worker_threads';
+import { parentPort } from 'node:worker_threads';
 import { ChanceryError } from '../errors.ts';
 import { foreignArt } from './foreign-art.ts';
 import { foreignAttachment } from './foreign-attachment.ts';
@@ -16,4 +16,7 @@ async function answer(task: ForeignTask): Promise<ForeignAnswer> {
   }
 }
 
-parentPort?.postMessage(await answer(workerData as ForeignTask));
+parentPort?.on('message', (task: ForeignTask) => {
+  parentPort?.postMessage('ready');
+  void answer(task).then((found) => parentPort?.postMessage(found));
+});
