@@ -42,16 +42,18 @@ export function pdfNumber(value: number, digits = 3): string {
   return text.startsWith('0.') ? text.slice(1) : text.startsWith('-0.') ? `-${text.slice(2)}` : text;
 }
 
-/** A text string object: ASCII as a literal, anything else as UTF-16BE hex (ISO 32000-1, 7.9.2.2). */
+/**
+ * A text string object, as a Latin-1 string: PDFDocEncoding where that is Latin-1, else UTF-16BE with its mark
+ * (ISO 32000-1, 7.9.2.2).
+ */
 export function pdfText(text: string): string {
-  if (/^[\x20-\x7e]*$/.test(text)) return pdfLiteral(text);
-  const bytes = Buffer.from(`\ufeff${text}`, 'utf16le').swap16();
-  return `<${bytes.toString('hex').toUpperCase()}>`;
+  if (/^[\x20-\x7e\xa1-\xac\xae-\xff]*$/.test(text)) return pdfLiteral(text);
+  return pdfLiteral(Buffer.from(`\ufeff${text}`, 'utf16le').swap16().toString('latin1'));
 }
 
-/** A literal string of ASCII text. */
-export function pdfLiteral(ascii: string): string {
-  return `(${ascii.replace(/[\\()]/g, '\\$&')})`;
+/** A literal string of bytes, given and returned as a Latin-1 string. */
+export function pdfLiteral(bytes: string): string {
+  return `(${bytes.replace(/[\\()\r]/g, (one) => (one === '\r' ? '\\r' : `\\${one}`))})`;
 }
 
 /** A name object; bytes outside the regular characters are written as #xx. */
