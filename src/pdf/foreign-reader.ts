@@ -64,15 +64,9 @@ function inThread(task: ForeignTask): Promise<ForeignAnswer> {
 
 function start(): Worker {
   done = 0;
-  const thread = new Worker(new URL('./foreign-thread.ts', import.meta.url), {
+  return new Worker(new URL('./foreign-thread.ts', import.meta.url), {
     resourceLimits: { maxOldGenerationSizeMb: 400, maxYoungGenerationSizeMb: 64, stackSizeMb: 4 },
-    // The library writes its doubts to the console.
-    stdout: true,
-    stderr: true,
   });
-  thread.stdout.resume();
-  thread.stderr.resume();
-  return thread;
 }
 
 /** A resting thread does not keep the process alive. */

@@ -16,6 +16,9 @@ async function answer(task: ForeignTask): Promise<ForeignAnswer> {
   }
 }
 
+// The library writes its doubts about a file to the console.
+for (const kind of ['log', 'info', 'warn', 'error'] as const) console[kind] = () => undefined;
+
 parentPort?.on('message', (task: ForeignTask) => {
   parentPort?.postMessage('ready');
   void answer(task).then((found) => parentPort?.postMessage(found));
