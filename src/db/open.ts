@@ -87,7 +87,11 @@ function beginFor(organizationId: string): string {
 
 function openPool(config: pg.PoolConfig, max: number, log: (line: string) => void): pg.Pool {
   const pool = new pg.Pool({ ...config, max, idleTimeoutMillis: 30_000, allowExitOnIdle: true });
-  const report = (error: Error) => log(`database connection lost: ${error.message}`);
+  const report = (error: Error & { client?: unknown }) => {
+    // The pool hangs the whole client, password included, on the error, which may be somebody's cause.
+    delete error.client;
+    log(`database connection lost: ${error.message}`);
+  };
   pool.on('error', report);
   // A client that is checked out when its server dies emits the error itself, and an unheard one would end the process.
   pool.on('connect', (client) => client.on('error', () => {}));
@@ -176,7 +180,10 @@ async function rollBack(client: pg.PoolClient, error: unknown): Promise<Error | 
 /** A text of several statements has several results; their rows are put together. */
 function answer(result: pg.QueryResult | pg.QueryResult[]): { rows: unknown[]; rowCount: number } {
   if (!Array.isArray(result)) return { rows: result.rows, rowCount: result.rowCount ?? 0 };
-  return { rows: result.flatMap(({ rows }) => rows), rowCount: result.reduce((sum, one) => sum + (one.rowCount ?? 0), 0) };
+  return {
+    rows: result.flatMap(({ rows }) => rows),
+    rowCount: result.reduce((sum, one) => sum + (one.rowCount ?? 0), 0),
+  };
 }
 
 function rethrow(error: unknown): never {

@@ -32,7 +32,7 @@ export async function prepareServer(): Promise<TestServer & { end(): Promise<voi
     throw error;
   }
   const end = async () => {
-    if (given) await dropDatabase(connection, template);
+    if (given) await dropDatabase(connection, template).catch(() => {});
     await stop();
   };
   return { connection, template, end };
