@@ -13,7 +13,9 @@ export type ForeignTask = { data: Uint8Array } & (
 export type ForeignAnswer = { art?: ForeignArt; attachment?: Attachment | undefined; refused?: string };
 
 export const maxPdfBytes = 20_000_000;
-const patience = 10_000;
+const usualPatience = 10_000;
+/** A thread starts in about a second; on a busy machine it takes longer, and that does not count against the file. */
+const startTime = 30_000;
 /** The PDF library takes a second to load, so the thread stays for a while; it goes before names of hostile files pile up in it. */
 const tasksPerThread = 50;
 const idleTime = 30_000;
@@ -23,17 +25,17 @@ let done = 0;
 let idle: NodeJS.Timeout | undefined;
 let last: Promise<unknown> = Promise.resolve();
 
-/** Throws `invalid_input` with an issue at `asset` where the file is refused, too large or takes too long. */
-export async function readForeignPdf(task: ForeignTask): Promise<ForeignAnswer> {
+/** `patience` in milliseconds. Throws `invalid_input` with an issue at `asset` where the file is refused, too large or takes too long. */
+export async function readForeignPdf(task: ForeignTask, patience = usualPatience): Promise<ForeignAnswer> {
   if (task.data.length > maxPdfBytes) throw assetFault('the PDF is larger than 20 MB; export it smaller');
-  const turn = last.then(() => inThread(task));
+  const turn = last.then(() => inThread(task, patience));
   last = turn;
   const answer = await turn;
   if (answer.refused !== undefined) throw assetFault(answer.refused);
   return answer;
 }
 
-function inThread(task: ForeignTask): Promise<ForeignAnswer> {
+function inThread(task: ForeignTask, patience: number): Promise<ForeignAnswer> {
   clearTimeout(idle);
   worker ??= start();
   const thread = worker;
@@ -55,8 +57,7 @@ function inThread(task: ForeignTask): Promise<ForeignAnswer> {
       clearTimeout(timer);
       timer = setTimeout(late, patience);
     };
-    // Until the thread is there, which can take long on a busy machine, the clock does not count against the file.
-    let timer = setTimeout(late, 3 * patience);
+    let timer = setTimeout(late, startTime);
     thread.on('message', onMessage).on('error', onError).on('exit', onExit);
     thread.postMessage(task);
   });

@@ -4,6 +4,7 @@ import { deflateSync } from 'node:zlib';
 import { PDFDocument, rgb } from '@cantoo/pdf-lib';
 import { drawn, pdfFile, refusal } from './drawn-art.test-support.ts';
 import { extractAttachment } from './extract-attachment.ts';
+import { readForeignPdf } from './foreign-reader.ts';
 import { importArt } from './import-art.ts';
 import { importPdf } from './import-pdf.ts';
 
@@ -203,6 +204,16 @@ test('files that unpack or nest without bound are refused', async () => {
   await refusal(() => importPdf(deep));
   const loop = stream('/A Do', '/Type/XObject/Subtype/Form/BBox[0 0 9 9]/Resources<</XObject<</A 5 0 R>>>>');
   assert.equal((await importPdf(page('/A Do', '/XObject<</A 5 0 R>>', [loop]))).count, 3);
+});
+
+test('a file that keeps the reader busy is given up, and the next one is read', async () => {
+  const busy = Buffer.from(`%PDF-1.7\n${'1 0 obj '.repeat(1_000_000)}`);
+  const [hog, good] = await Promise.allSettled([
+    refusal(() => readForeignPdf({ task: 'art', data: busy, page: 1 }, 200)),
+    importPdf(page(corner)),
+  ]);
+  assert.match(hog.status === 'fulfilled' ? hog.value : String(hog.reason), /too long/);
+  assert.equal(good.status === 'fulfilled' && good.value.widthPt, 200);
 });
 
 test('an attached credential is read back, by name or the first one', async () => {
