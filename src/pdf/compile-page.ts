@@ -97,11 +97,11 @@ export async function compilePage(inputs: PageInputs): Promise<PageProgram> {
   };
 }
 
-/** The organization's name is the same on every document, so that it counts as literal text. */
+/** The organization's name is the same on every document, so that it counts as literal text. Text is made NFC, as values are. */
 function withOrganization(template: Template, name: string): Template {
   const fill = (text: string) => text.replace(/\{\{\s*organization_name\s*\}\}/g, () => name.replace(/[{}]/g, ' '));
   const elements = template.elements.map((element): Element => {
-    if (element.type === 'text') return { ...element, text: fill(element.text) };
+    if (element.type === 'text') return { ...element, text: fill(element.text).normalize('NFC') };
     if (element.type === 'qr' || element.type === 'barcode') return { ...element, value: fill(element.value) };
     return element;
   });

@@ -43,17 +43,17 @@ export class FontSubset {
       `<</Type/FontDescriptor/FontName/${name}/Flags ${flags}/FontBBox[${metrics.box.join(' ')}]` +
         `/ItalicAngle ${Math.round(metrics.italicAngle)}/Ascent ${metrics.ascent}/Descent ${metrics.descent}` +
         `/CapHeight ${metrics.capHeight}/StemV 80/FontFile3 ${first + 3} 0 R>>`,
-      deflated('/Subtype/CIDFontType0C', cffSubset(name, shapes, metrics.box)),
-      deflated('', Buffer.from(toUnicode(shapes), 'latin1')),
+      deflated('/Subtype/CIDFontType0C', cffSubset(name, shapes, metrics.box), worthDeflating.outlines),
+      deflated('', Buffer.from(toUnicode(shapes), 'latin1'), worthDeflating.map),
     ];
   }
 }
 
-/** Below this many bytes deflating saves less than it costs. */
-const worthDeflating = 400;
+/** Below this many bytes deflating saves less than it costs: outlines are dense already, maps are not. */
+const worthDeflating = { outlines: 1_200, map: 400 };
 
-function deflated(dictionary: string, data: Uint8Array): Uint8Array {
-  if (data.length < worthDeflating) return streamBody(dictionary, data, false);
+function deflated(dictionary: string, data: Uint8Array, from: number): Uint8Array {
+  if (data.length < from) return streamBody(dictionary, data, false);
   const packed = deflateSmall(data);
   return Buffer.concat([
     Buffer.from(`<<${dictionary}/Filter/FlateDecode/Length ${packed.length}>>stream\n`, 'latin1'),

@@ -50,6 +50,7 @@ export interface SetText {
 /** Sets text, whose `\n` break the line, into the box. */
 export function setText(text: string, box: TextBox): SetText {
   const paragraphs = text
+    .replace(/[\t\v\f]/g, ' ')
     .split(/\r\n?|[\n\u2028\u2029]/)
     .map((one) => new Paragraph(shapeText(one, box.style, { ...box, spaced: box.letterSpacing !== 0 })));
   const missing = [...new Set(paragraphs.flatMap((one) => one.shaped.missing))];
