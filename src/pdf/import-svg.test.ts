@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { inflateSync } from 'node:zlib';
 import sharp from 'sharp';
 import { drawn, pageAround, refusal } from './drawn-art.test-support.ts';
 import { importSvg } from './import-svg.ts';
@@ -101,6 +102,9 @@ test('what editors write about themselves is left out', async () => {
     ),
   );
   assert.equal(pixel(0.5, 0.5), '00ff00');
+  importSvg(
+    svg('<path d="M0 0h9" style="paint-order:markers fill stroke;mix-blend-mode:normal;-inkscape-stroke:none"/>'),
+  );
 });
 
 test('elements that fetch, run or cannot be drawn are refused by name, with the remedy', async () => {
@@ -122,6 +126,7 @@ test('elements that fetch, run or cannot be drawn are refused by name, with the 
     '<rect onload="alert(1)"/>',
     '<rect width="1" height="1" filter="url(#f)"/>',
     '<rect width="1" height="1" style="mix-blend-mode: multiply"/>',
+    '<rect width="1" height="1" style="paint-order:stroke fill markers"/>',
     '<style>@import url("https://evil.example/a.css");</style>',
     '<style>@font-face{src:url(x)}</style>',
     '<style>rect:hover{fill:red}</style>',
@@ -175,6 +180,20 @@ test('drawings that expand without bound are refused', async () => {
   await refused(
     `<clipPath id="c"><path d="M0 0${'l1 1'.repeat(1_000)}"/></clipPath>${'<g clip-path="url(#c)"/>'.repeat(1_000)}`,
   );
+});
+
+test('names of JavaScript objects mean nothing in a drawing', () => {
+  const word = 'constructor __proto__ toString'.split(' ');
+  const inside = word.map(
+    (w) =>
+      `<path constructor="${w}" d="M0 0h9v9" stroke="red" stroke-linecap="${w}" stroke-linejoin="${w}" fill-rule="${w}"/>`,
+  );
+  const [body] = importSvg(svg(inside.join(''))).write((n) => n);
+  const bytes = Buffer.from(body as Uint8Array);
+  const stream = bytes.subarray(bytes.indexOf('stream\n') + 7, bytes.lastIndexOf('\nendstream'));
+  const content = bytes.includes('FlateDecode') ? inflateSync(stream) : stream;
+  assert.match(content.toString('latin1'), / 0 J 0 j 4 M\n0 0 m\n/);
+  assert.doesNotMatch(content.toString('latin1'), /function|object|native/i);
 });
 
 test('absurd sizes are refused', async () => {

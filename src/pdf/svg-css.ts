@@ -30,8 +30,9 @@ const refused: Readonly<Record<string, string>> = {
   'marker-end': 'none',
   'mix-blend-mode': 'normal',
   'vector-effect': 'none',
-  'paint-order': 'normal',
 };
+/** Orders in which the fill comes before the stroke, as it is drawn here; Inkscape writes them everywhere. */
+const usualOrder = /^(normal|markers|(markers\s+)?fill(\s.*)?)$/;
 
 export function readStylesheet(css: string, before: number): CssRule[] {
   const rules: CssRule[] = [];
@@ -103,9 +104,9 @@ export function ownProperties(node: SvgNode, tree: SvgTree): Map<string, string>
   const set = (declarations: Iterable<readonly [string, string]>) => {
     for (const [name, raw] of declarations) {
       const value = raw.trim();
-      const harmless = refused[name];
-      if (harmless !== undefined && value !== harmless)
-        throw assetFault(`the SVG uses ${name}: ${quoted(value)}; flatten the effect or export as PNG`);
+      const harmless = Object.hasOwn(refused, name) ? refused[name] : undefined;
+      const odd = name === 'paint-order' ? !usualOrder.test(value) : harmless !== undefined && value !== harmless;
+      if (odd) throw assetFault(`the SVG uses ${name}: ${quoted(value)}; flatten the effect or export as PNG`);
       if (known.has(name)) properties.set(name, value);
     }
   };

@@ -81,8 +81,15 @@ function softMask(pattern: string, { forms, canvas }: Target): string {
   return canvas.state(`/SMask<</Type/Mask/S/Luminosity/G #${local}>>`);
 }
 
-const caps: Readonly<Record<string, number>> = { butt: 0, round: 1, square: 2 };
-const joins: Readonly<Record<string, number>> = { miter: 0, 'miter-clip': 0, arcs: 0, round: 1, bevel: 2 };
+const caps = new Map([
+  ['butt', 0],
+  ['round', 1],
+  ['square', 2],
+]);
+const joins = new Map([
+  ['round', 1],
+  ['bevel', 2],
+]);
 
 /** Operators for width, ends, corners and dashes; undefined for a line without width. */
 function lineStyle(style: Style, viewport: Viewport): string | undefined {
@@ -90,7 +97,7 @@ function lineStyle(style: Style, viewport: Viewport): string | undefined {
   const width = readLength(style['stroke-width'] ?? '1', whole);
   if (width <= 0) return undefined;
   const limit = Math.max(1, readLength(style['stroke-miterlimit'] ?? '4', 1));
-  let text = ` ${n(width)} w ${caps[style['stroke-linecap'] ?? 'butt'] ?? 0} J ${joins[style['stroke-linejoin'] ?? 'miter'] ?? 0} j ${n(limit)} M`;
+  let text = ` ${n(width)} w ${caps.get(style['stroke-linecap'] ?? '') ?? 0} J ${joins.get(style['stroke-linejoin'] ?? '') ?? 0} j ${n(limit)} M`;
   const list = style['stroke-dasharray'] ?? 'none';
   if (list === 'none' || list === '') return text;
   const dashes = readNumbers(list.replace(/px/g, ''));

@@ -46,7 +46,9 @@ const remedies: Readonly<Record<string, string>> = {
 };
 
 export function svgRefusal(name: string): Error {
-  return assetFault(`the SVG uses <${quoted(name).slice(1, -1)}>; ${remedies[name] ?? 'remove it, or export as PNG'}`);
+  return assetFault(
+    `the SVG uses <${quoted(name).slice(1, -1)}>; ${Object.hasOwn(remedies, name) ? remedies[name] : 'remove it, or export as PNG'}`,
+  );
 }
 
 /** Throws `invalid_input` naming the first thing that is not allowed. */
