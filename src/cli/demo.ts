@@ -35,7 +35,7 @@ interface KeptDemo {
 }
 
 /** Seeds when there is no organization yet; afterwards reads the keys the seeding kept in the data folder. */
-export async function openDemo(app: App): Promise<{ facts: DemoFacts }> {
+export async function openDemo(app: App): Promise<DemoFacts> {
   const file = join(app.config.dataDirectory, 'demo.json');
   const isEmpty = (await app.db.owner(listOrganizations)).length === 0;
   const wanted = app.config.DEMO && !app.config.DATABASE_URL;
@@ -48,17 +48,8 @@ export async function openDemo(app: App): Promise<{ facts: DemoFacts }> {
   }
   const mailbox = app.config.SMTP_URL ? null : `${app.publicUrl}/mailbox.json`;
   await writeFile(join(app.config.dataDirectory, 'server.json'), `${JSON.stringify({ url: app.publicUrl })}\n`);
-  return {
-    facts: {
-      url: app.publicUrl,
-      vec: kept?.vec ?? null,
-      unicreda: null,
-      click2mail: null,
-      diceid: null,
-      console: null,
-      mailbox,
-    },
-  };
+  const absent = { unicreda: null, click2mail: null, diceid: null, console: null };
+  return { url: app.publicUrl, vec: kept?.vec ?? null, ...absent, mailbox };
 }
 
 async function seed(app: App): Promise<KeptDemo> {
@@ -77,16 +68,16 @@ async function seed(app: App): Promise<KeptDemo> {
   });
   const signatories = [
     await createMember(app, university, {
-      firstName: 'Eleanor',
-      lastName: 'Whitcombe',
-      email: 'e.whitcombe@northbridge.example',
+      firstName: 'Helena',
+      lastName: 'Marchetti',
+      email: 'h.marchetti@northbridge.example',
       designation: 'Vice-Chancellor',
       signature: await readSignature(0),
     }),
     await createMember(app, university, {
-      firstName: 'Tomás',
-      lastName: 'Arregui',
-      email: 't.arregui@northbridge.example',
+      firstName: 'Daniel',
+      lastName: 'Okafor',
+      email: 'd.okafor@northbridge.example',
       designation: 'Registrar',
       signature: await readSignature(1),
     }),
@@ -120,8 +111,10 @@ async function seed(app: App): Promise<KeptDemo> {
   };
 }
 
+const signatureFiles = ['helena-marchetti', 'daniel-okafor'];
+
 async function readSignature(at: number): Promise<Buffer> {
-  return readFile(new URL(`signatures/${at + 1}.png`, shipped));
+  return readFile(new URL(`signatures/${signatureFiles[at]}.png`, shipped));
 }
 
 async function runSample(app: App, organizationId: string, templateId: string): Promise<void> {

@@ -30,21 +30,20 @@ Stops on SIGTERM or SIGINT after finishing the chunks under way; kill -9 loses n
     const stopped = untilSignal();
     await using app = await openApp(config, log);
     const server = await buildServer(app);
+    await using closing = new AsyncDisposableStack();
+    closing.defer(() => server.close());
     await server.listen({ host: config.HOST, port: config.PORT });
-    try {
-      const { port } = server.server.address() as { port: number };
-      if (!config.PUBLIC_URL) app.publicUrl = `http://${config.HOST === '0.0.0.0' ? '127.0.0.1' : config.HOST}:${port}`;
-      const running = await app.queue.run(stageRunners(app), { belt: config.THREADS + 1, deliver: 2 });
-      const demo = await openDemo(app);
-      await writeDidDocuments(app);
-      process.stdout.write(values.json ? `${JSON.stringify(demo.facts)}\n` : describeDemo(demo.facts, app));
-      log.info({ url: app.publicUrl }, 'ready');
-      await stopped;
-      log.info({}, 'draining');
-      await Promise.all([server.close(), running.stop(drainSeconds)]);
-    } finally {
-      await server.close();
-    }
+    const { port } = server.server.address() as { port: number };
+    const host = config.HOST === '0.0.0.0' ? '127.0.0.1' : config.HOST;
+    if (!config.PUBLIC_URL) app.publicUrl = `http://${host}:${port}`;
+    const running = await app.queue.run(stageRunners(app), { belt: config.THREADS + 1, deliver: 2 });
+    closing.defer(() => running.stop(drainSeconds));
+    const facts = await openDemo(app);
+    await writeDidDocuments(app);
+    process.stdout.write(values.json ? `${JSON.stringify(facts)}\n` : describeDemo(facts, app));
+    log.info({ url: app.publicUrl }, 'ready');
+    await stopped;
+    log.info({}, 'draining');
     return 0;
   },
 };

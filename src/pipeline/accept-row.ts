@@ -87,6 +87,14 @@ export function acceptRow(
   const expiryDate =
     row.expiryDate ??
     (spec.template.validityMonths === null ? null : addMonths(issueDate, spec.template.validityMonths));
+  if (expiryDate !== null && expiryDate < issueDate) {
+    const issue: Issue = {
+      path: acceptance.headerOf('expiry_date'),
+      code: 'date_order',
+      params: { value: expiryDate, other: issueDate },
+    };
+    return failedItem(acceptance, raw, seq, [issue]);
+  }
   const issues = checkFacts({
     id,
     referenceId: reference,

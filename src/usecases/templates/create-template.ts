@@ -2,10 +2,12 @@
 
 import { randomUUID } from 'node:crypto';
 import type { App } from '../../app.ts';
+import { compileCredential } from '../../credential/compile-credential.ts';
+import { createCredentialKey } from '../../credential/keys.ts';
 import { recordEvent } from '../../db/events.ts';
 import { type DefaultSignatory, findTemplate, insertTemplate, insertTemplateVersion } from '../../db/templates.ts';
 import { type Actor, requirePermission } from '../../domain/permissions.ts';
-import { parseTemplate } from '../../domain/template.ts';
+import { parseTemplate, type Template } from '../../domain/template.ts';
 import { isUuid } from '../../domain/uuid.ts';
 import { invalidInput, notFound } from '../../errors.ts';
 import { compilePage } from '../../pdf/compile-page.ts';
@@ -18,7 +20,7 @@ export interface NewTemplate {
   templateId?: string;
 }
 
-/** The page is compiled once here, so that a template that cannot be drawn is refused before anyone uses it. Throws `invalid_input` with issues. */
+/** Page and credential are compiled once here, so that a template that cannot be drawn or signed is refused before anyone uses it. Throws `invalid_input` with issues. */
 export async function createTemplate(
   app: App,
   actor: Actor,
@@ -29,12 +31,7 @@ export async function createTemplate(
   const parsed = parseTemplate(input.content);
   if ('issues' in parsed) throw invalidInput('the template is not valid', parsed.issues);
   const content = parsed.template;
-  await compilePage({
-    template: content,
-    organizationName: 'Organization',
-    signatories: [],
-    createdAt: '2026-01-01T00:00:00Z',
-  });
+  await proveCompiles(content);
   const versionId = randomUUID();
   return app.db.organization(organizationId, async (tx) => {
     const id = input.templateId ?? randomUUID();
@@ -52,4 +49,18 @@ export async function createTemplate(
     });
     return { id, versionId };
   });
+}
+
+async function proveCompiles(template: Template): Promise<void> {
+  const createdAt = '2026-01-01T00:00:00Z';
+  await compilePage({ template, organizationName: 'Organization', signatories: [], createdAt });
+  const organization = {
+    name: 'Organization',
+    url: 'https://organization.example',
+    did: 'did:web:organization.example',
+  };
+  const { privateKey, publicKeyMultibase } = createCredentialKey();
+  const keyId = `${organization.did}#${publicKeyMultibase}`;
+  const achievementUrl = 'https://organization.example/achievements/1';
+  await compileCredential({ template, organization, keyId, privateKey, created: createdAt, achievementUrl });
 }
