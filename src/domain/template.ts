@@ -1,8 +1,9 @@
 /** The template format `chancery-template/1`: the page, the fields and the achievement, versioned and immutable once used. Lengths are millimetres from the top left corner, font sizes points. */
 
 import { z } from 'zod';
-import { builtInPlaceholders, fieldSchema } from './field.ts';
+import { fieldSchema } from './field.ts';
 import type { Issue } from './issue.ts';
+import { referenceIssues } from './template-references.ts';
 
 const mm = z.number().min(-2_000).max(2_000);
 const positiveMm = z.number().gt(0).max(2_000);
@@ -245,47 +246,4 @@ export function parseTemplate(input: unknown): { template: Template } | { issues
   }
   const issues = referenceIssues(parsed.data);
   return issues.length > 0 ? { issues } : { template: parsed.data };
-}
-
-function referenceIssues(template: Template): Issue[] {
-  const issues: Issue[] = [];
-  const fault = (path: string, reason: string) => issues.push({ path, code: 'invalid', params: { reason } });
-  const names = template.fields.map((field) => field.name);
-  const known = new Set<string>([...builtInPlaceholders, ...names]);
-  names.forEach((name, at) => {
-    if (names.indexOf(name) !== at) fault(`fields.${at}.name`, `the field ${name} is declared twice`);
-  });
-  const checkText = (path: string, text: string) => {
-    for (const name of placeholdersOf(text))
-      if (!known.has(name)) fault(path, `{{${name}}} is neither a field nor built in`);
-  };
-  checkText('title', template.title);
-  if (template.mail)
-    for (const part of ['subject', 'greeting', 'body'] as const) checkText(`mail.${part}`, template.mail[part]);
-  const needAsset = (path: string, id: string | undefined) => {
-    if (id !== undefined && !Object.hasOwn(template.assets, id)) fault(path, `there is no asset ${id}`);
-  };
-  needAsset('page.background.asset', template.page.background.asset);
-  template.elements.forEach((element, at) => {
-    if (element.type === 'text') checkText(`elements.${at}.text`, element.text);
-    if (element.type === 'qr' || element.type === 'barcode') checkText(`elements.${at}.value`, element.value);
-    if (element.type === 'image') needAsset(`elements.${at}.asset`, element.asset);
-    if (element.type === 'text' && element.minSize !== undefined && element.minSize > element.size)
-      fault(`elements.${at}.minSize`, 'is larger than size');
-  });
-  signatorySlots(template).forEach((slot, at) => {
-    if (slot !== at + 1) fault('elements', 'signatory slots count from 1 without gaps or repeats');
-  });
-  for (const [property, target] of Object.entries(template.bindings)) {
-    for (const name of typeof target === 'string' ? [target] : target.map((one) => one.field)) {
-      const field = template.fields.find((one) => one.name === name);
-      if (!field) fault(`bindings.${property}`, `there is no field ${name}`);
-      else if (property === 'creditsEarned' && field.type !== 'number')
-        fault(`bindings.${property}`, 'needs a number field');
-      else if (property.startsWith('activity') && field.type !== 'date')
-        fault(`bindings.${property}`, 'needs a date field');
-      else if (property === 'evidence' && field.type !== 'url') fault(`bindings.${property}`, 'needs a url field');
-    }
-  }
-  return issues;
 }
