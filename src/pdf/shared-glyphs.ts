@@ -10,6 +10,18 @@ const european =
   'àáâãäåæçèéêëìíîïðñòóôõöøùúûüýÿþßāăąćčďđēėęěğģīįıķļľłńņňőœřśşșšţťțūůűųźżž' +
   'ÀÁÂÃÄÅÆÇÈÉÊËÌÍÎÏÑÒÓÔÕÖØÙÚÛÜÝÞĆČĎĐĘĚĞĪİĽŁŃŇŐŒŘŚŞȘŠŢŤȚŪŮŰŹŻŽ‘’–“”„';
 
+const alphabets: Record<string, string> = {
+  el: 'αβγδεζηθικλμνξοπρσςτυφχψωάέήίόύώϊϋΐΰΑΒΓΔΕΖΗΘΙΚΛΜΝΞΟΠΡΣΤΥΦΧΨΩΆΈΉΊΌΎΏ',
+  cyrillic: 'абвгдеёжзийклмнопрстуфхцчшщъыьэюяіїєґўјљњћђџѓќѕ' + 'АБВГДЕЁЖЗИЙКЛМНОПРСТУФХЦЧШЩЪЫЬЭЮЯІЇЄҐЎЈЉЊЋЂЏЃЌЅ',
+};
+const cyrillicLanguages = new Set(['be', 'bg', 'kk', 'ky', 'mk', 'mn', 'ru', 'sr', 'tg', 'uk']);
+
+/** Letters of the template's language beyond Latin, where a face of the style has them. */
+function alphabetOf(language: string): string {
+  const [primary = ''] = language.toLowerCase().split('-');
+  return alphabets[cyrillicLanguages.has(primary) ? 'cyrillic' : primary] ?? '';
+}
+
 export interface SampleText {
   text: string;
   /** Letters are to stand alone, without ligatures. */
@@ -22,6 +34,7 @@ export function sampleTexts(element: TextElement, template: Template): SampleTex
     { text: fillText(element.text, {}).replace(/\s+/g, ' '), apart: false },
     { text: plain, apart: true },
     { text: ligatures, apart: false },
+    { text: alphabetOf(element.language ?? template.language), apart: true },
   ];
   for (const name of placeholdersOf(element.text)) {
     if (name === 'name') samples.push({ text: european, apart: true });
