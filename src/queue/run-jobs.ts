@@ -56,17 +56,18 @@ export async function runJobs(
     if (!job) return false;
     await insertWorkerJob({ query: database.ownerQuery }, job.id, name, worker);
     await advanceFairClock({ query: database.ownerQuery }, name, job.data.tag);
-    const heartbeat = setInterval(() => void boss.touch(name, job.id).catch(() => {}), heartbeatMilliseconds);
+    const heartbeat = setInterval(() => void boss.touch(name, job).catch(() => {}), heartbeatMilliseconds);
     try {
       await stages[name](job.data);
-      await boss.complete(name, job.id);
+      // Settled as the attempt that was fetched: one that lost its job to another must not end the other's.
+      await boss.complete(name, job);
     } catch (error) {
       const { stage, organizationId, chunkId } = job.data;
       log.error(
         { queue: name, stage, organizationId, chunkId, error: describe(error) },
         'stage failed; it will be tried again',
       );
-      await boss.fail(name, job.id, { message: (error as Error).message });
+      await boss.fail(name, job, { message: (error as Error).message });
     } finally {
       clearInterval(heartbeat);
       await deleteWorkerJob({ query: database.ownerQuery }, job.id, worker);
