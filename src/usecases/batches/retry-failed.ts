@@ -1,7 +1,7 @@
 /** Makes the items again that failed for other reasons than their row; bad rows come back as a file instead. */
 
 import type { App } from '../../app.ts';
-import { lockBatch } from '../../db/batches.ts';
+import { lockBatch, setCompletedAt } from '../../db/batches.ts';
 import { regroupFailedItems } from '../../db/chunks.ts';
 import { moveCredits } from '../../db/ledger.ts';
 import { transition } from '../../db/transition.ts';
@@ -31,6 +31,7 @@ export async function retryFailed(
       actor: actor.label,
       data: { retried },
     });
+    await setCompletedAt(tx, organizationId, batchId, false);
     await moveCredits(tx, {
       organizationId,
       batchId,
