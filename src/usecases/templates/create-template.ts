@@ -7,7 +7,7 @@ import { createCredentialKey } from '../../credential/keys.ts';
 import { recordEvent } from '../../db/events.ts';
 import { type DefaultSignatory, findTemplate, insertTemplate, insertTemplateVersion } from '../../db/templates.ts';
 import { type Actor, requirePermission } from '../../domain/permissions.ts';
-import { parseTemplate, type Template } from '../../domain/template.ts';
+import { parseTemplate, signatorySlots, type Template } from '../../domain/template.ts';
 import { isUuid } from '../../domain/uuid.ts';
 import { invalidInput, notFound } from '../../errors.ts';
 import { compilePage } from '../../pdf/compile-page.ts';
@@ -53,7 +53,8 @@ export async function createTemplate(
 
 async function proveCompiles(template: Template): Promise<void> {
   const createdAt = '2026-01-01T00:00:00Z';
-  await compilePage({ template, organizationName: 'Organization', signatories: [], createdAt });
+  const signatories = signatorySlots(template).map((slot) => ({ slot, name: 'Name', designation: '' }));
+  await compilePage({ template, organizationName: 'Organization', signatories, createdAt });
   const organization = {
     name: 'Organization',
     url: 'https://organization.example',
