@@ -98,13 +98,15 @@ function deliveryJobs(
   return jobs;
 }
 
-/** Prefixes this process knows to be stored. */
-const storedPrefixes = new Set<string>();
+/** Prefixes that are known to be stored, for each store this process has opened. */
+const storedPrefixes = new WeakMap<App['blobs'], Set<string>>();
 
 async function storePrefix(app: App, loaded: LoadedSpec, hash: string): Promise<void> {
-  if (storedPrefixes.has(hash)) return;
+  const stored = storedPrefixes.get(app.blobs) ?? new Set();
+  storedPrefixes.set(app.blobs, stored);
+  if (stored.has(hash)) return;
   const key = prefixKey(hash);
   if (!(await app.blobs.exists(key))) await app.blobs.put(key, await app.threads.prefixOf(loaded));
-  if (storedPrefixes.size > 10_000) storedPrefixes.clear();
-  storedPrefixes.add(hash);
+  if (stored.size > 10_000) stored.clear();
+  stored.add(hash);
 }
