@@ -100,3 +100,21 @@ export function readConfig(environment: NodeJS.ProcessEnv = process.env): Config
     throw invalidInput('configuration: S3_ACCESS_KEY_ID needs S3_SECRET_ACCESS_KEY');
   return Object.freeze({ ...parsed.data, dataDirectory: resolve(parsed.data.CHANCERY_DATA) });
 }
+
+/** What the command line needs to find a server and the keys on this machine. */
+export interface ClientSettings {
+  /** Absolute. */
+  dataDirectory: string;
+  /** CHANCERY_URL and CHANCERY_TOKEN; undefined where empty. */
+  url: string | undefined;
+  token: string | undefined;
+}
+
+export function readClientSettings(environment: NodeJS.ProcessEnv = process.env): ClientSettings {
+  const { CHANCERY_DATA, CHANCERY_URL, CHANCERY_TOKEN } = environment;
+  return {
+    dataDirectory: resolve(CHANCERY_DATA || './data'),
+    url: CHANCERY_URL || undefined,
+    token: CHANCERY_TOKEN || undefined,
+  };
+}

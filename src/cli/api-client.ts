@@ -1,7 +1,8 @@
 /** The command line as a client of our own API. */
 
 import { readFile } from 'node:fs/promises';
-import { join, resolve } from 'node:path';
+import { join } from 'node:path';
+import { readClientSettings } from '../config.ts';
 import type { Issue } from '../domain/issue.ts';
 import { ChanceryError } from '../errors.ts';
 
@@ -19,10 +20,11 @@ export const connectionHelp = `  --url      the server; default: CHANCERY_URL, e
 
 /** Address and key from the options, the environment, or the demo in the data folder. */
 export async function openApiClient(values: { url?: string; token?: string }): Promise<ApiClient> {
-  const data = resolve(process.env.CHANCERY_DATA || './data');
-  const readKept = (file: string) => readFile(join(data, file), 'utf8').then(JSON.parse, () => undefined);
-  const url = (values.url ?? process.env.CHANCERY_URL ?? (await readKept('server.json'))?.url)?.replace(/\/+$/, '');
-  const token = values.token ?? process.env.CHANCERY_TOKEN ?? (await readKept('demo.json'))?.vec?.token;
+  const settings = readClientSettings();
+  const readKept = (file: string) =>
+    readFile(join(settings.dataDirectory, file), 'utf8').then(JSON.parse, () => undefined);
+  const url = (values.url ?? settings.url ?? (await readKept('server.json'))?.url)?.replace(/\/+$/, '');
+  const token = values.token ?? settings.token ?? (await readKept('demo.json'))?.vec?.token;
   if (!url || !token)
     throw new ChanceryError('invalid_input', 'give --url and --token (or CHANCERY_URL and CHANCERY_TOKEN)');
   const call = async (path: string, init: RequestInit = {}) => {

@@ -1,7 +1,8 @@
 /** The issuers' keys that offline verification may trust, out of DID documents on this machine. */
 
 import { readdir, readFile } from 'node:fs/promises';
-import { dirname, join, resolve } from 'node:path';
+import { dirname, join } from 'node:path';
+import { readClientSettings } from '../config.ts';
 import { publicKeyFromMultibase, publicKeyMultibaseOf } from '../credential/keys.ts';
 
 export interface KnownKeys {
@@ -22,7 +23,7 @@ export async function loadKnownKeys(named: readonly string[], file: string): Pro
   const documents = await Promise.all(
     named.map(async (path) => JSON.parse(await readFile(path, 'utf8')) as DidDocument),
   );
-  const folder = join(resolve(process.env.CHANCERY_DATA || './data'), 'did');
+  const folder = join(readClientSettings().dataDirectory, 'did');
   const kept = (await readdir(folder).catch(() => []))
     .filter((name) => name.endsWith('.json'))
     .map((name) => join(folder, name));

@@ -1,6 +1,6 @@
 /** The pages anyone may open, without login and without JavaScript, and the documents that verifiers fetch. */
 
-import type { FastifyInstance, FastifyReply } from 'fastify';
+import type { FastifyInstance, FastifyPluginAsync, FastifyReply } from 'fastify';
 import type { App } from '../app.ts';
 import { normalizeError } from '../http/normalize-error.ts';
 import { readStatusList } from '../usecases/credentials/read-status-list.ts';
@@ -40,7 +40,8 @@ export async function registerPublic(server: FastifyInstance, app: App): Promise
       .send(stylesheet.content),
   );
   registerCredentialRoutes(server, app);
-  registerMailboxRoutes(server, app);
+  const mailbox: FastifyPluginAsync = async (scope) => registerMailboxRoutes(scope, app);
+  await server.register(mailbox);
 
   server.get<{ Params: { id: string } }>('/status-lists/:id', async (request, reply) =>
     reply

@@ -2,10 +2,11 @@
 
 import type { FastifyInstance, FastifyRequest } from 'fastify';
 import type { App } from '../app.ts';
-import { ChanceryError, notFound } from '../errors.ts';
+import { ChanceryError } from '../errors.ts';
 import { listMails, readMail } from '../usecases/mailbox/read-mailbox.ts';
-import { mailboxPath, mailFrameDocument, renderMailboxPage, renderMailPage } from './mailbox-page.ts';
-import { downloadHeaders, mailFrameHeaders, mailPageHeaders, pageHeaders } from './security-headers.ts';
+import { registerMailFileRoutes } from './mail-file-routes.ts';
+import { mailboxPath, renderMailboxPage, renderMailPage } from './mailbox-page.ts';
+import { mailPageHeaders, pageHeaders } from './security-headers.ts';
 
 interface WithId {
   Params: { id: string };
@@ -14,21 +15,12 @@ interface WithId {
 const perPage = 50;
 const loopback = /^(127\.|::1$|::ffff:127\.)/;
 
+/** `server` is a scope of its own: the hook stands before every route in it, however the address is spelled. */
 export function registerMailboxRoutes(server: FastifyInstance, app: App): void {
-  server.addHook('onRequest', async (request: FastifyRequest) => {
-    if (request.url.startsWith(mailboxPath) && !loopback.test(request.ip))
-      throw new ChanceryError('not_found', 'the mailbox opens on this machine only');
+  server.addHook('onRequest', async (request) => {
+    if (!loopback.test(request.ip)) throw new ChanceryError('not_found', 'the mailbox opens on this machine only');
   });
-
-  const readQuery = (request: FastifyRequest) => {
-    const { search, before, limit } = request.query as Record<string, unknown>;
-    const number = (value: unknown) => (typeof value === 'string' && /^\d{1,15}$/.test(value) ? Number(value) : null);
-    return {
-      search: typeof search === 'string' ? search.slice(0, 200) : '',
-      before: number(before),
-      limit: Math.min(number(limit) ?? perPage, 1_000),
-    };
-  };
+  registerMailFileRoutes(server, app);
 
   server.get(mailboxPath, async (request, reply) => {
     const { search, before } = readQuery(request);
@@ -70,29 +62,14 @@ export function registerMailboxRoutes(server: FastifyInstance, app: App): void {
     });
     return reply.headers(mailPageHeaders).send(page);
   });
+}
 
-  server.get<WithId>(`${mailboxPath}/:id/html`, async (request, reply) => {
-    const { mail } = await readMail(app, request.params.id);
-    return reply.headers(mailFrameHeaders).send(mailFrameDocument(mail.html ?? ''));
-  });
-
-  server.get<WithId>(`${mailboxPath}/:id/source`, async (request, reply) => {
-    const { row } = await readMail(app, request.params.id);
-    return reply
-      .headers(downloadHeaders)
-      .type('text/plain; charset=utf-8')
-      .header('content-disposition', `attachment; filename="mail-${row.id}.eml"`)
-      .send(row.raw);
-  });
-
-  server.get<{ Params: { id: string; at: string } }>(`${mailboxPath}/:id/attachments/:at`, async (request, reply) => {
-    const { mail } = await readMail(app, request.params.id);
-    const attachment = mail.attachments[Number(request.params.at)];
-    if (!attachment) throw notFound('attachment', request.params.at);
-    return reply
-      .headers(downloadHeaders)
-      .type('application/octet-stream')
-      .header('content-disposition', 'attachment')
-      .send(Buffer.from(attachment.content));
-  });
+function readQuery(request: FastifyRequest) {
+  const { search, before, limit } = request.query as Record<string, unknown>;
+  const number = (value: unknown) => (typeof value === 'string' && /^\d{1,15}$/.test(value) ? Number(value) : null);
+  return {
+    search: typeof search === 'string' ? search.slice(0, 200) : '',
+    before: number(before),
+    limit: Math.min(number(limit) ?? perPage, 1_000),
+  };
 }
