@@ -1,0 +1,506 @@
+-- The schema that the migrations make, for reading and for review; made by src/db/dump-schema-main.ts.
+
+sequence batch_number_seq as integer start 1 increment 1
+  grant usage to chancery_app
+
+sequence caught_mail_id_seq as bigint start 1 increment 1
+  grant usage to chancery_app
+
+sequence event_id_seq as bigint start 1 increment 1
+  grant usage to chancery_app
+
+sequence ledger_entry_id_seq as bigint start 1 increment 1
+  grant usage to chancery_app
+
+sequence member_number_seq as integer start 1 increment 1
+  grant usage to chancery_app
+
+sequence organization_number_seq as integer start 1 increment 1
+  grant usage to chancery_app
+
+sequence template_number_seq as integer start 1 increment 1
+  grant usage to chancery_app
+
+sequence worker_number_seq as integer start 1 increment 1
+  grant usage to chancery_app
+
+table api_key
+  row level security enabled, forced
+  id uuid not null
+  organization_id uuid not null
+  member_id uuid
+  name text not null
+  hash bytea not null
+  scopes text[] not null
+  created_at timestamp with time zone not null default clock_timestamp()
+  last_used_at timestamp with time zone
+  revoked_at timestamp with time zone
+  constraint api_key_hash_key UNIQUE (hash)
+  constraint api_key_member_id_fkey FOREIGN KEY (member_id) REFERENCES member(id)
+  constraint api_key_organization_id_fkey FOREIGN KEY (organization_id) REFERENCES organization(id)
+  constraint api_key_pkey PRIMARY KEY (id)
+  policy one_organization permissive for all to public
+    using (may_see(organization_id))
+    with check (may_see(organization_id))
+  grant delete, insert, select, update to chancery_app
+
+table batch
+  row level security enabled, forced
+  id uuid not null
+  number integer not null generated always as identity
+  organization_id uuid not null
+  template_id uuid not null
+  template_version_id uuid not null
+  name text not null
+  status text not null default 'pending'::text
+  total integer not null
+  seed bytea not null
+  first_reference bigint not null
+  status_lists jsonb not null
+  credential_key_id uuid not null
+  seal_key_id uuid not null
+  public_url text not null
+  source_key text not null
+  column_plan jsonb not null
+  signatories jsonb not null default '[]'::jsonb
+  channels text[] not null default '{}'::text[]
+  hidden boolean not null default false
+  approved_at timestamp with time zone
+  created_at timestamp with time zone not null
+  completed_at timestamp with time zone
+  updated_at timestamp with time zone not null default clock_timestamp()
+  constraint batch_credential_key_id_fkey FOREIGN KEY (credential_key_id) REFERENCES signing_key(id)
+  constraint batch_number_key UNIQUE (number)
+  constraint batch_organization_id_fkey FOREIGN KEY (organization_id) REFERENCES organization(id)
+  constraint batch_pkey PRIMARY KEY (id)
+  constraint batch_seal_key_id_fkey FOREIGN KEY (seal_key_id) REFERENCES signing_key(id)
+  constraint batch_template_id_fkey FOREIGN KEY (template_id) REFERENCES template(id)
+  constraint batch_template_version_id_fkey FOREIGN KEY (template_version_id) REFERENCES template_version(id)
+  constraint batch_total_check CHECK ((total > 0))
+  CREATE INDEX batch_organization_id_created_at_id_idx ON public.batch USING btree (organization_id, created_at DESC, id)
+  policy one_organization permissive for all to public
+    using (may_see(organization_id))
+    with check (may_see(organization_id))
+  grant delete, insert, select, update to chancery_app
+
+table batch_signature
+  row level security enabled, forced
+  batch_id uuid not null
+  slot integer not null
+  organization_id uuid not null
+  png bytea not null
+  constraint batch_signature_batch_id_fkey FOREIGN KEY (batch_id) REFERENCES batch(id)
+  constraint batch_signature_organization_id_fkey FOREIGN KEY (organization_id) REFERENCES organization(id)
+  constraint batch_signature_pkey PRIMARY KEY (batch_id, slot)
+  policy one_organization permissive for all to public
+    using (may_see(organization_id))
+    with check (may_see(organization_id))
+  grant delete, insert, select, update to chancery_app
+
+table caught_mail
+  id bigint not null generated always as identity
+  message_id text not null
+  recipient text not null
+  sender text not null
+  subject text not null
+  raw bytea not null
+  received_at timestamp with time zone not null default clock_timestamp()
+  constraint caught_mail_pkey PRIMARY KEY (id)
+  CREATE INDEX caught_mail_recipient_idx ON public.caught_mail USING btree (recipient)
+  grant delete, insert, select to chancery_app
+
+table chancery_migration
+  number integer not null
+  name text not null
+  checksum text not null
+  applied_at timestamp with time zone not null default now()
+  constraint chancery_migration_pkey PRIMARY KEY (number)
+
+table chunk with (fillfactor=70)
+  row level security enabled, forced
+  id uuid not null
+  organization_id uuid not null
+  batch_id uuid not null
+  seq integer not null
+  status text not null default 'pending'::text
+  first_seq integer not null
+  count integer not null
+  source_offset bigint not null
+  source_length integer not null
+  retry boolean not null default false
+  attempt integer not null default 0
+  deaths integer not null default 0
+  accepted integer not null default 0
+  issued integer not null default 0
+  failed integer not null default 0
+  mails integer not null default 0
+  mails_sent integer not null default 0
+  mails_failed integer not null default 0
+  pack_key text
+  pack_bytes integer
+  prefix_hash text
+  taken_at timestamp with time zone
+  finished_at timestamp with time zone
+  constraint chunk_batch_id_fkey FOREIGN KEY (batch_id) REFERENCES batch(id)
+  constraint chunk_batch_id_seq_key UNIQUE (batch_id, seq)
+  constraint chunk_count_check CHECK ((count > 0))
+  constraint chunk_organization_id_fkey FOREIGN KEY (organization_id) REFERENCES organization(id)
+  constraint chunk_pkey PRIMARY KEY (id)
+  policy one_organization permissive for all to public
+    using (may_see(organization_id))
+    with check (may_see(organization_id))
+  grant delete, insert, select, update to chancery_app
+
+table credit_balance
+  row level security enabled, forced
+  organization_id uuid not null
+  available bigint not null default 0
+  reserved bigint not null default 0
+  spent bigint not null default 0
+  constraint credit_balance_available_check CHECK ((available >= 0))
+  constraint credit_balance_organization_id_fkey FOREIGN KEY (organization_id) REFERENCES organization(id)
+  constraint credit_balance_pkey PRIMARY KEY (organization_id)
+  constraint credit_balance_reserved_check CHECK ((reserved >= 0))
+  constraint credit_balance_spent_check CHECK ((spent >= 0))
+  policy one_organization permissive for all to public
+    using (may_see(organization_id))
+    with check (may_see(organization_id))
+  grant delete, insert, select, update to chancery_app
+
+table delivery with (fillfactor=70)
+  row level security enabled, forced
+  organization_id uuid not null
+  batch_id uuid not null
+  seq integer not null
+  item_id uuid not null
+  chunk_id uuid not null
+  channel text not null
+  generation integer not null default 1
+  status text not null default 'queued'::text
+  message_id text not null
+  run uuid
+  attempts integer not null default 0
+  next_attempt_at timestamp with time zone
+  response text
+  sent_at timestamp with time zone
+  updated_at timestamp with time zone not null default clock_timestamp()
+  constraint delivery_pkey PRIMARY KEY (batch_id, seq, channel, generation)
+  CREATE INDEX delivery_chunk_id_idx ON public.delivery USING btree (chunk_id) WHERE (status <> ALL (ARRAY['sent'::text, 'failed'::text, 'cancelled'::text]))
+  CREATE INDEX delivery_item_id_idx ON public.delivery USING btree (item_id)
+  policy one_organization permissive for all to public
+    using (may_see(organization_id))
+    with check (may_see(organization_id))
+  grant delete, insert, select, update to chancery_app
+
+table event
+  row level security enabled, forced
+  id bigint not null generated always as identity
+  organization_id uuid not null
+  subject text not null
+  subject_id uuid not null
+  kind text not null
+  actor text not null
+  data jsonb not null default '{}'::jsonb
+  at timestamp with time zone not null default clock_timestamp()
+  constraint event_organization_id_fkey FOREIGN KEY (organization_id) REFERENCES organization(id)
+  constraint event_pkey PRIMARY KEY (id)
+  CREATE INDEX event_organization_id_subject_subject_id_id_idx ON public.event USING btree (organization_id, subject, subject_id, id)
+  policy one_organization permissive for all to public
+    using (may_see(organization_id))
+    with check (may_see(organization_id))
+  grant delete, insert, select, update to chancery_app
+
+table fair_clock
+  queue text not null
+  tag bigint not null
+  constraint fair_clock_pkey PRIMARY KEY (queue)
+  grant select to chancery_app
+
+table fair_tag
+  row level security enabled, forced
+  organization_id uuid not null
+  queue text not null
+  last_tag bigint not null
+  constraint fair_tag_organization_id_fkey FOREIGN KEY (organization_id) REFERENCES organization(id)
+  constraint fair_tag_pkey PRIMARY KEY (organization_id, queue)
+  policy one_organization permissive for all to public
+    using (may_see(organization_id))
+    with check (may_see(organization_id))
+  grant delete, insert, select, update to chancery_app
+
+table instance
+  one boolean not null default true
+  reference_secret bytea not null
+  next_reference bigint not null default 0
+  constraint instance_one_check CHECK (one)
+  constraint instance_pkey PRIMARY KEY (one)
+  grant select, update to chancery_app
+
+table item with (fillfactor=80)
+  row level security enabled, forced
+  organization_id uuid not null
+  batch_id uuid not null
+  seq integer not null
+  chunk_id uuid not null
+  id uuid not null
+  reference_id text not null
+  status text not null
+  row_number integer not null
+  name text not null
+  email text not null
+  issue_date date not null
+  expiry_date date
+  fields jsonb not null
+  status_list_id uuid not null
+  status_index integer not null
+  issues jsonb
+  cells jsonb
+  pack_key text
+  prefix_hash text
+  tail_offset integer
+  tail_length integer
+  credential_offset integer
+  credential_length integer
+  document_sha256 bytea
+  issued_at timestamp with time zone
+  revoked_at timestamp with time zone
+  revocation_reason text
+  created_at timestamp with time zone not null
+  updated_at timestamp with time zone not null
+  constraint item_id_key UNIQUE (id)
+  constraint item_pkey PRIMARY KEY (batch_id, seq)
+  CREATE INDEX item_chunk_id_idx ON public.item USING btree (chunk_id) WHERE (status <> 'issued'::text)
+  CREATE INDEX item_failed ON public.item USING btree (batch_id, seq) WHERE (status = 'failed'::text)
+  CREATE INDEX item_status_list_id_status_index_idx ON public.item USING btree (status_list_id, status_index) WHERE (status = 'revoked'::text)
+  CREATE UNIQUE INDEX item_reference_id_idx ON public.item USING btree (reference_id)
+  policy one_organization permissive for all to public
+    using (may_see(organization_id))
+    with check (may_see(organization_id))
+  grant delete, insert, select, update to chancery_app
+
+table ledger_entry
+  row level security enabled, forced
+  id bigint not null generated always as identity
+  organization_id uuid not null
+  batch_id uuid
+  chunk_id uuid
+  kind text not null
+  debit text not null
+  credit text not null
+  amount bigint not null
+  at timestamp with time zone not null default clock_timestamp()
+  constraint ledger_entry_amount_check CHECK ((amount > 0))
+  constraint ledger_entry_batch_id_fkey FOREIGN KEY (batch_id) REFERENCES batch(id)
+  constraint ledger_entry_check CHECK ((debit <> credit))
+  constraint ledger_entry_chunk_id_fkey FOREIGN KEY (chunk_id) REFERENCES chunk(id)
+  constraint ledger_entry_credit_check CHECK ((credit = ANY (ARRAY['granted'::text, 'available'::text, 'reserved'::text, 'spent'::text])))
+  constraint ledger_entry_debit_check CHECK ((debit = ANY (ARRAY['granted'::text, 'available'::text, 'reserved'::text, 'spent'::text])))
+  constraint ledger_entry_organization_id_fkey FOREIGN KEY (organization_id) REFERENCES organization(id)
+  constraint ledger_entry_pkey PRIMARY KEY (id)
+  CREATE INDEX ledger_entry_organization_id_id_idx ON public.ledger_entry USING btree (organization_id, id DESC)
+  CREATE UNIQUE INDEX ledger_entry_once ON public.ledger_entry USING btree (chunk_id, kind) WHERE (chunk_id IS NOT NULL)
+  policy one_organization permissive for all to public
+    using (may_see(organization_id))
+    with check (may_see(organization_id))
+  grant delete, insert, select, update to chancery_app
+
+table member
+  row level security enabled, forced
+  id uuid not null
+  number integer not null generated always as identity
+  organization_id uuid not null
+  first_name text not null
+  last_name text not null
+  email text not null
+  signatory_name text
+  signatory_designation text
+  signature bytea
+  signature_added_at timestamp with time zone
+  is_archived boolean not null default false
+  created_at timestamp with time zone not null default clock_timestamp()
+  updated_at timestamp with time zone not null default clock_timestamp()
+  constraint member_number_key UNIQUE (number)
+  constraint member_organization_id_email_key UNIQUE (organization_id, email)
+  constraint member_organization_id_fkey FOREIGN KEY (organization_id) REFERENCES organization(id)
+  constraint member_pkey PRIMARY KEY (id)
+  policy one_organization permissive for all to public
+    using (may_see(organization_id))
+    with check (may_see(organization_id))
+  grant delete, insert, select, update to chancery_app
+
+table organization
+  row level security enabled, forced
+  id uuid not null
+  number integer not null generated always as identity
+  name text not null
+  url text not null
+  reference_prefix text not null default 'VEC-IC'::text
+  sender_name text not null
+  sender_address text not null
+  row_limit integer not null default 1000000
+  created_at timestamp with time zone not null default clock_timestamp()
+  constraint organization_number_key UNIQUE (number)
+  constraint organization_pkey PRIMARY KEY (id)
+  constraint organization_row_limit_check CHECK ((row_limit > 0))
+  policy one_organization permissive for all to public
+    using (may_see(id))
+    with check (may_see(id))
+  grant select, update to chancery_app
+
+table signing_key
+  row level security enabled, forced
+  id uuid not null
+  organization_id uuid not null
+  purpose text not null
+  multibase text not null
+  public_key bytea not null
+  private_key bytea not null
+  certificate bytea
+  created_at timestamp with time zone not null default clock_timestamp()
+  retired_at timestamp with time zone
+  constraint signing_key_multibase_key UNIQUE (multibase)
+  constraint signing_key_organization_id_fkey FOREIGN KEY (organization_id) REFERENCES organization(id)
+  constraint signing_key_pkey PRIMARY KEY (id)
+  constraint signing_key_purpose_check CHECK ((purpose = ANY (ARRAY['credential'::text, 'seal'::text])))
+  CREATE INDEX signing_key_organization_id_purpose_created_at_idx ON public.signing_key USING btree (organization_id, purpose, created_at DESC)
+  policy one_organization permissive for all to public
+    using (may_see(organization_id))
+    with check (may_see(organization_id))
+  grant delete, insert, select, update to chancery_app
+
+table status_list
+  row level security enabled, forced
+  id uuid not null
+  organization_id uuid not null
+  secret bytea not null
+  capacity integer not null
+  next_position integer not null default 0
+  version integer not null default 0
+  created_at timestamp with time zone not null default clock_timestamp()
+  constraint status_list_check CHECK (((next_position >= 0) AND (next_position <= capacity)))
+  constraint status_list_organization_id_fkey FOREIGN KEY (organization_id) REFERENCES organization(id)
+  constraint status_list_pkey PRIMARY KEY (id)
+  CREATE INDEX status_list_organization_id_created_at_idx ON public.status_list USING btree (organization_id, created_at DESC)
+  policy one_organization permissive for all to public
+    using (may_see(organization_id))
+    with check (may_see(organization_id))
+  grant delete, insert, select, update to chancery_app
+
+table template
+  row level security enabled, forced
+  id uuid not null
+  number integer not null generated always as identity
+  organization_id uuid not null
+  name text not null
+  archived_at timestamp with time zone
+  created_at timestamp with time zone not null default clock_timestamp()
+  updated_at timestamp with time zone not null default clock_timestamp()
+  constraint template_number_key UNIQUE (number)
+  constraint template_organization_id_fkey FOREIGN KEY (organization_id) REFERENCES organization(id)
+  constraint template_pkey PRIMARY KEY (id)
+  CREATE INDEX template_organization_id_created_at_id_idx ON public.template USING btree (organization_id, created_at DESC, id)
+  policy one_organization permissive for all to public
+    using (may_see(organization_id))
+    with check (may_see(organization_id))
+  grant delete, insert, select, update to chancery_app
+
+table template_signatory
+  row level security enabled, forced
+  template_id uuid not null
+  slot integer not null
+  organization_id uuid not null
+  member_id uuid not null
+  auto_approve boolean not null default false
+  constraint template_signatory_member_id_fkey FOREIGN KEY (member_id) REFERENCES member(id)
+  constraint template_signatory_organization_id_fkey FOREIGN KEY (organization_id) REFERENCES organization(id)
+  constraint template_signatory_pkey PRIMARY KEY (template_id, slot)
+  constraint template_signatory_slot_check CHECK (((slot >= 1) AND (slot <= 10)))
+  constraint template_signatory_template_id_fkey FOREIGN KEY (template_id) REFERENCES template(id)
+  policy one_organization permissive for all to public
+    using (may_see(organization_id))
+    with check (may_see(organization_id))
+  grant delete, insert, select, update to chancery_app
+
+table template_version
+  row level security enabled, forced
+  id uuid not null
+  organization_id uuid not null
+  template_id uuid not null
+  version integer not null
+  content jsonb not null
+  created_at timestamp with time zone not null default clock_timestamp()
+  constraint template_version_organization_id_fkey FOREIGN KEY (organization_id) REFERENCES organization(id)
+  constraint template_version_pkey PRIMARY KEY (id)
+  constraint template_version_template_id_fkey FOREIGN KEY (template_id) REFERENCES template(id)
+  constraint template_version_template_id_version_key UNIQUE (template_id, version)
+  policy one_organization permissive for all to public
+    using (may_see(organization_id))
+    with check (may_see(organization_id))
+  CREATE TRIGGER template_version_is_immutable BEFORE UPDATE ON public.template_version FOR EACH ROW EXECUTE FUNCTION refuse_update()
+  grant delete, insert, select, update to chancery_app
+
+table worker
+  number integer not null generated always as identity
+  host text not null
+  pid integer not null
+  started_at timestamp with time zone not null default clock_timestamp()
+  constraint worker_pkey PRIMARY KEY (number)
+
+table worker_job
+  job_id uuid not null
+  queue text not null
+  worker_number integer not null
+  constraint worker_job_pkey PRIMARY KEY (job_id)
+
+CREATE OR REPLACE FUNCTION public.current_organization()
+ RETURNS uuid
+ LANGUAGE sql
+ STABLE
+AS $function$ select nullif(current_setting('chancery.organization', true), '')::uuid $function$
+
+CREATE OR REPLACE FUNCTION public.may_see(organization uuid)
+ RETURNS boolean
+ LANGUAGE sql
+ STABLE
+AS $function$ select current_user <> 'chancery_app' or organization = current_organization() $function$
+
+CREATE OR REPLACE FUNCTION public.organization_exists(organization_id uuid)
+ RETURNS uuid
+ LANGUAGE sql
+ STABLE SECURITY DEFINER
+ SET search_path TO 'public', 'pg_temp'
+AS $function$ select id from organization where id = organization_id $function$
+
+CREATE OR REPLACE FUNCTION public.organization_of_api_key(key_hash bytea)
+ RETURNS uuid
+ LANGUAGE sql
+ STABLE SECURITY DEFINER
+ SET search_path TO 'public', 'pg_temp'
+AS $function$ select organization_id from api_key where hash = key_hash and revoked_at is null $function$
+
+CREATE OR REPLACE FUNCTION public.organization_of_public_item(item_id uuid)
+ RETURNS uuid
+ LANGUAGE sql
+ STABLE SECURITY DEFINER
+ SET search_path TO 'public', 'pg_temp'
+AS $function$ select batch.organization_id from item join batch on batch.id = item.batch_id
+        where item.id = item_id and not batch.hidden and item.status in ('issued', 'revoked') $function$
+
+CREATE OR REPLACE FUNCTION public.organization_of_status_list(list_id uuid)
+ RETURNS uuid
+ LANGUAGE sql
+ STABLE SECURITY DEFINER
+ SET search_path TO 'public', 'pg_temp'
+AS $function$ select organization_id from status_list where id = list_id $function$
+
+CREATE OR REPLACE FUNCTION public.organization_of_template_version(version_id uuid)
+ RETURNS uuid
+ LANGUAGE sql
+ STABLE SECURITY DEFINER
+ SET search_path TO 'public', 'pg_temp'
+AS $function$ select organization_id from template_version where id = version_id $function$
+
+CREATE OR REPLACE FUNCTION public.refuse_update()
+ RETURNS trigger
+ LANGUAGE plpgsql
+AS $function$ begin raise exception 'a template version never changes' using errcode = 'restrict_violation'; end $function$
