@@ -1,9 +1,10 @@
 /** Compiles a template with its signatories into a page program: the constant first part of every document, and what is left to draw for each. */
 
 import { createHash, type Hash } from 'node:crypto';
+import type { Issue } from '../domain/issue.ts';
 import { type Element, fillText, placeholdersOf, type Template } from '../domain/template.ts';
 import { invalidInput } from '../errors.ts';
-import { DynamicBarcode, type DynamicElement, DynamicQr, DynamicText } from './dynamic-element.ts';
+import { DynamicBarcode, type DynamicElement, DynamicQr, DynamicText, missingGlyph } from './dynamic-element.ts';
 import { objectsPerFont } from './font-objects.ts';
 import { metadataOf } from './metadata.ts';
 import { SharedFonts } from './page-fonts.ts';
@@ -13,7 +14,7 @@ import { PrefixWriter } from './prefix-writer.ts';
 import { sealDigest } from './seal.ts';
 import type { SealKey } from './seal-certificate.ts';
 import { shapeText } from './shape.ts';
-import { sampleTexts } from './shared-glyphs.ts';
+import { literalText, sampleTexts } from './shared-glyphs.ts';
 import type { Signatory } from './signatory.ts';
 import { srgbProfile } from './srgb-profile.ts';
 import { StaticLayer } from './static-layer.ts';
@@ -30,7 +31,7 @@ export interface PageInputs {
   seal?: SealKey;
 }
 
-/** Numbers of the objects that every document writes itself. */
+/** Numbers of the objects that every document writes itself; the last only where it is sealed. */
 export const ownObjects = {
   metadata: 1,
   info: 2,
@@ -40,7 +41,6 @@ export const ownObjects = {
   fonts: 6,
   signature: 7,
 } as const;
-const ownObjectCount = 7;
 
 export interface PageProgram {
   /** The first bytes of every document; they depend on template, organization and signatories, never on the time. */
@@ -65,13 +65,14 @@ export interface PageProgram {
 /** Throws `invalid_input` whose issues name the template's or signatory's part at fault. */
 export async function compilePage(inputs: PageInputs): Promise<PageProgram> {
   const template = withOrganization(inputs.template, inputs.organizationName);
-  const writer = new PrefixWriter(ownObjectCount);
+  const writer = new PrefixWriter(inputs.seal ? ownObjects.signature : ownObjects.fonts);
   const shared = new SharedFonts();
   const numbers = { root: writer.reserve(), page: writer.reserve(), resources: writer.reserve() };
-  addSamples(template, shared);
+  const faults = addSamples(template, shared);
   const layer = new StaticLayer(template, inputs.signatories, writer, shared);
   const { background, steps } = await drawElements(template, layer, shared, numbers.resources);
-  if (layer.issues.length > 0) throw invalidInput('the page cannot be compiled', layer.issues);
+  faults.push(...layer.issues);
+  if (faults.length > 0) throw invalidInput('the page cannot be compiled', faults);
   const content = writer.add(streamBody('', Buffer.from(background, 'latin1')));
   const sharedResources = writeFonts(writer, shared);
   writer.put(numbers.resources, `<</Font ${ownObjects.fonts} 0 R${layer.resources()}>>`);
@@ -108,18 +109,23 @@ function withOrganization(template: Template, name: string): Template {
   return { ...template, elements };
 }
 
-function addSamples(template: Template, shared: SharedFonts): void {
-  for (const element of template.elements) {
-    if (element.type !== 'text' || placeholdersOf(element.text).length === 0) continue;
+/** Puts what most documents need into the shared fonts; tells which literal texts no face can draw. */
+function addSamples(template: Template, shared: SharedFonts): Issue[] {
+  const issues: Issue[] = [];
+  template.elements.forEach((element, at) => {
+    if (element.type !== 'text' || placeholdersOf(element.text).length === 0) return;
     const style = { family: element.family, weight: element.weight, italic: element.italic };
     const language = element.language ?? template.language;
-    for (const { text, apart } of sampleTexts(element, template)) {
-      const characters = apart ? [...text] : [text];
-      for (const one of characters)
-        for (const run of shapeText(one, style, { language, direction: element.direction }).runs)
-          for (const glyph of run.glyphs) shared.code(glyph.shape);
-    }
-  }
+    const add = (text: string) => {
+      const shaped = shapeText(text, style, { language, direction: element.direction });
+      if (shaped.missing.length > 0) return shaped.missing;
+      for (const run of shaped.runs) for (const glyph of run.glyphs) shared.code(glyph.shape);
+      return [];
+    };
+    for (const character of add(literalText(element))) issues.push(missingGlyph(`elements.${at}.text`, character));
+    for (const { text, apart } of sampleTexts(element, template)) (apart ? [...text] : [text]).forEach(add);
+  });
+  return issues;
 }
 
 /** Static elements go into the background unless something drawn per document lies under them. */

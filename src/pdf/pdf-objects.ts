@@ -29,7 +29,7 @@ export function streamBody(dictionary: string, data: Uint8Array, compress = true
 /** Deflates a small stream that is written per document; small windows cost less to set up. */
 export function deflateSmall(data: Uint8Array): Buffer {
   const windowBits = data.length <= 4_096 ? 12 : data.length <= 8_192 ? 13 : 15;
-  return deflateSync(data, { level: constants.Z_DEFAULT_COMPRESSION, windowBits, memLevel: 7 });
+  return deflateSync(data, { level: constants.Z_DEFAULT_COMPRESSION, windowBits, memLevel: 5 });
 }
 
 /** A number as PDF writes it: fixed point, at most `digits` decimals, no exponent, no trailing zeros. */

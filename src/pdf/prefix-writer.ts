@@ -1,6 +1,5 @@
 /** Collects the objects of a document's constant part and lays them out as bytes with their own cross-reference stream. */
 
-import { createHash } from 'node:crypto';
 import type { ImportedArt } from './pdf-objects.ts';
 
 export class PrefixWriter {
@@ -75,8 +74,4 @@ export class PrefixWriter {
 function objectBytes(number: number, body: string | Uint8Array): Buffer {
   const bytes = typeof body === 'string' ? Buffer.from(body, 'latin1') : body;
   return Buffer.concat([Buffer.from(`${number} 0 obj\n`), bytes, Buffer.from('\nendobj\n')]);
-}
-
-export function hashOf(bytes: Uint8Array) {
-  return createHash('sha256').update(bytes);
 }

@@ -28,10 +28,14 @@ export interface SampleText {
   apart: boolean;
 }
 
-/** Samples for one element with placeholders. */
+/** What an element always says. */
+export function literalText(element: TextElement): string {
+  return fillText(element.text, {}).replace(/\s+/g, ' ');
+}
+
+/** Samples of what an element with placeholders may say. */
 export function sampleTexts(element: TextElement, template: Template): SampleText[] {
   const samples: SampleText[] = [
-    { text: fillText(element.text, {}).replace(/\s+/g, ' '), apart: false },
     { text: plain, apart: true },
     { text: ligatures, apart: false },
     { text: alphabetOf(element.language ?? template.language), apart: true },
