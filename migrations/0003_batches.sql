@@ -24,7 +24,9 @@ create table batch (
   status_lists jsonb not null,
   credential_key_id uuid not null references signing_key,
   seal_key_id uuid not null references signing_key,
+  -- decided at hand-in: a later change of PUBLIC_URL or ISSUER_DID changes no byte of this batch
   public_url text not null,
+  issuer_did text not null,
   source_key text not null,
   column_plan jsonb not null,
   -- [{slot, memberId, name, designation, signatureSha256, autoApprove}]

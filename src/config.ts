@@ -49,6 +49,12 @@ export const settings = {
       'Mail server, smtp://user:password@host:587. Without it mail goes to the built-in catcher and nothing leaves the machine.',
     ),
   SMTP_CONNECTIONS: count(1, 100).default(5).describe('Connections to the mail server at once.'),
+  ISSUER_DID: z
+    .enum(['web', 'key'])
+    .default('web')
+    .describe(
+      'How issuers are named in credentials: `web` (did:web under PUBLIC_URL) or `key` (did:key, for air-gapped use).',
+    ),
   MAIL_DOMAIN: z.string().default('chancery.localhost').describe('Right side of the Message-ID of every mail.'),
   S3_BUCKET: z
     .string()
@@ -70,8 +76,8 @@ export const settings = {
     .optional()
     .describe('Least severe log line written to stderr. Default: warn on a terminal, else info.'),
   DEMO: flag
-    .default(true)
-    .describe('Seed a demo when the database is empty (only `chancery serve` with the embedded database).'),
+    .optional()
+    .describe('Seed a demo when the database is empty. Default: with the embedded database yes, with DATABASE_URL no.'),
   FAULTS: z
     .string()
     .optional()

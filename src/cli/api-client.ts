@@ -24,7 +24,7 @@ export async function openApiClient(values: { url?: string; token?: string }): P
   const readKept = (file: string) =>
     readFile(join(settings.dataDirectory, file), 'utf8').then(JSON.parse, () => undefined);
   const url = (values.url ?? settings.url ?? (await readKept('server.json'))?.url)?.replace(/\/+$/, '');
-  const token = values.token ?? settings.token ?? (await readKept('demo.json'))?.vec?.token;
+  const token = values.token ?? settings.token ?? (await readKept('demo.json'))?.organizations?.[0]?.token;
   if (!url || !token)
     throw new ChanceryError('invalid_input', 'give --url and --token (or CHANCERY_URL and CHANCERY_TOKEN)');
   const call = async (path: string, init: RequestInit = {}) => {

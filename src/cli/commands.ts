@@ -8,6 +8,7 @@ import { keyCreate } from './key.ts';
 import { migrateCommand } from './migrate.ts';
 import { organizationCreate } from './organization.ts';
 import { serve } from './serve.ts';
+import { signingKeyRotate } from './signing-key.ts';
 import { status } from './status.ts';
 import { templateAdd } from './template.ts';
 import { verify } from './verify.ts';
@@ -31,6 +32,7 @@ const commands: Record<string, Command> = {
   'template-add': templateAdd,
   'organization-create': organizationCreate,
   'key-create': keyCreate,
+  'signing-key-rotate': signingKeyRotate,
   migrate: migrateCommand,
   doctor,
 };

@@ -8,7 +8,7 @@ import { openLog } from '../log.ts';
 import { stageRunners } from '../pipeline/index.ts';
 import { writeDidDocuments } from '../usecases/organizations/write-did-documents.ts';
 import type { Command } from './commands.ts';
-import { describeDemo, openDemo } from './demo.ts';
+import { describeServer, openDemo } from './demo.ts';
 import { untilSignal } from './until-signal.ts';
 
 /** Seconds a chunk under way may take to end after SIGTERM; past that it is done again by the next start. */
@@ -40,7 +40,7 @@ Stops on SIGTERM or SIGINT after finishing the chunks under way; kill -9 loses n
     closing.defer(() => running.stop(drainSeconds));
     const facts = await openDemo(app);
     await writeDidDocuments(app);
-    process.stdout.write(values.json ? `${JSON.stringify(facts)}\n` : describeDemo(facts, app));
+    process.stdout.write(values.json ? `${JSON.stringify(facts)}\n` : describeServer(facts, app));
     log.info({ url: app.publicUrl }, 'ready');
     await stopped;
     log.info({}, 'draining');

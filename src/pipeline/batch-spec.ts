@@ -1,7 +1,6 @@
 /** The batch as the worker threads see it: everything their programs are compiled from, as JSON in shared memory. */
 
 import type { App } from '../app.ts';
-import { didWebOf } from '../credential/did.ts';
 import { decryptKey } from '../credential/keys.ts';
 import { findBatch, readSignatures } from '../db/batches.ts';
 import { readReferenceSecret } from '../db/instance.ts';
@@ -93,7 +92,7 @@ async function readBatchSpec(app: App, organizationId: string, batchId: string):
   const spec: BatchSpec = {
     batchId,
     template: version?.content as Template,
-    organization: { ...organization, did: didWebOf(batch.publicUrl, ['organizations', organizationId]) },
+    organization: { ...organization, did: batch.issuerDid },
     createdAt: `${batch.createdAt.toISOString().slice(0, 19)}Z`,
     publicUrl: batch.publicUrl,
     achievementUrl: `${batch.publicUrl}/achievements/${batch.templateVersionId}`,

@@ -16,8 +16,14 @@ export async function withChunk(
   const chunk = await app.db.organization(organizationId, (tx) => takeChunk(tx, organizationId, chunkId, status));
   if (!chunk) return;
   if (chunk.deaths > app.config.CHUNK_DEATHS) return setAsideChunk(app, chunk);
+  const started = performance.now();
   try {
     await work(chunk);
+    const { batchId, seq, attempt } = chunk;
+    app.log.info(
+      { organizationId, batchId, chunkId, seq, stage: job.stage, attempt, ms: Math.round(performance.now() - started) },
+      'chunk done',
+    );
   } catch (error) {
     // A thread that was killed by its work is a death too; anything else is an ordinary error.
     if (!isThreadDeath(error))

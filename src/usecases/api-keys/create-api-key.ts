@@ -14,6 +14,8 @@ export interface NewApiKey {
   scopes: string[];
   /** Put before the random part, so that a leaked key is recognised, e.g. `vec_live_`. */
   prefix?: string;
+  /** A key made elsewhere; default: a new one. */
+  key?: string;
 }
 
 export const hashApiKey = (key: string): Buffer => createHash('sha256').update(key).digest();
@@ -22,7 +24,7 @@ export async function createApiKey(app: App, input: NewApiKey): Promise<{ id: st
   const unknown = input.scopes.filter((scope) => scope !== '*' && !(permissions as readonly string[]).includes(scope));
   if (unknown.length > 0) throw invalidInput(`unknown permissions: ${unknown.join(', ')}`);
   const id = randomUUID();
-  const key = `${input.prefix ?? 'chancery_'}${randomBytes(32).toString('base64url')}`;
+  const key = input.key ?? `${input.prefix ?? 'chancery_'}${randomBytes(32).toString('base64url')}`;
   await app.db.organization(input.organizationId, (tx) =>
     insertApiKey(tx, {
       id,

@@ -20,6 +20,7 @@ import { fault } from '../../fault.ts';
 import { type ColumnNames, type ColumnPlan, planColumns } from '../../ingest/columns.ts';
 import { openCsv } from '../../ingest/csv.ts';
 import { type SourceBlock, writeSource } from '../../ingest/source.ts';
+import { issuerDid } from '../organizations/issuer-did.ts';
 import { type ChosenSignatory, chooseSignatories } from './choose-signatories.ts';
 
 export interface NewBatch {
@@ -128,6 +129,7 @@ async function decide(
     credentialKeyId: credentialKey.id,
     sealKeyId: sealKey.id,
     publicUrl: app.publicUrl,
+    issuerDid: issuerDid(app, organizationId, credentialKey.publicKey),
     sourceKey: sourceKey(id),
     columnPlan: plan,
     signatories,

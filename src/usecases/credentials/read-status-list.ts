@@ -1,7 +1,6 @@
 /** A signed status list, rebuilt from the revoked items and kept until one more is revoked. */
 
 import type { App } from '../../app.ts';
-import { didWebOf } from '../../credential/did.ts';
 import { decryptKey } from '../../credential/keys.ts';
 import { signStatusList } from '../../credential/status-list.ts';
 import { findOrganizationOf } from '../../db/organizations.ts';
@@ -9,6 +8,7 @@ import { currentSigningKey } from '../../db/signing-keys.ts';
 import { readStatusList as readList, readRevokedIndices } from '../../db/status-lists.ts';
 import { isUuid } from '../../domain/uuid.ts';
 import { ChanceryError, notFound } from '../../errors.ts';
+import { issuerDid } from '../organizations/issuer-did.ts';
 
 /** By list, the newest version signed. */
 const signed = new Map<string, { version: number; text: Promise<string> }>();
@@ -36,7 +36,7 @@ async function sign(app: App, organizationId: string, id: string, validFrom: str
     revoked: await readRevokedIndices(tx, organizationId, id),
   }));
   if (!key) throw new ChanceryError('not_ready', 'the organization has no signing key');
-  const issuer = didWebOf(app.publicUrl, ['organizations', organizationId]);
+  const issuer = issuerDid(app, organizationId, key.publicKey);
   return signStatusList({
     id: `${app.publicUrl}/status-lists/${id}`,
     issuer,

@@ -6,6 +6,8 @@ import { insertMember } from '../../db/members.ts';
 import { importArt } from '../../pdf/import-art.ts';
 
 export interface NewMember {
+  /** Default: a new one. */
+  id?: string;
   firstName: string;
   lastName: string;
   email: string;
@@ -17,7 +19,7 @@ export interface NewMember {
 /** Throws `invalid_input` when the signature is not a readable PNG. */
 export async function createMember(app: App, organizationId: string, input: NewMember): Promise<string> {
   if (input.signature) await importArt('image/png', input.signature);
-  const id = randomUUID();
+  const id = input.id ?? randomUUID();
   await app.db.organization(organizationId, (tx) =>
     insertMember(tx, {
       id,

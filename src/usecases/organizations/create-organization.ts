@@ -1,14 +1,17 @@
-/** Provisions an organization: its row, its account with credits, its signing keys. */
+/** Provisions an organization: its row, its account with credits and its signing keys, all or nothing. */
 
 import { randomUUID } from 'node:crypto';
 import type { App } from '../../app.ts';
 import { createCredentialKey, encryptKey, publicKeyMultibaseOf, publicKeyOf } from '../../credential/keys.ts';
 import { moveCredits } from '../../db/ledger.ts';
-import { insertOrganization } from '../../db/organizations.ts';
+import { insertOrganization, listOrganizations } from '../../db/organizations.ts';
 import { insertSigningKey, type KeyPurpose, retireSigningKeys } from '../../db/signing-keys.ts';
+import { notFound } from '../../errors.ts';
 import { createSealKey } from '../../pdf/seal-certificate.ts';
 
 export interface NewOrganization {
+  /** Default: a new one. */
+  id?: string;
   name: string;
   url: string;
   senderName?: string;
@@ -19,7 +22,8 @@ export interface NewOrganization {
 }
 
 export async function createOrganization(app: App, input: NewOrganization): Promise<string> {
-  const id = randomUUID();
+  const id = input.id ?? randomUUID();
+  const keys = [await newKey(app, input.name, 'credential'), await newKey(app, input.name, 'seal')];
   await app.db.owner(async (tx) => {
     await insertOrganization(tx, {
       id,
@@ -30,43 +34,39 @@ export async function createOrganization(app: App, input: NewOrganization): Prom
       rowLimit: input.rowLimit ?? app.config.MAX_ROWS,
       referencePrefix: input.referencePrefix ?? 'VEC-IC',
     });
-    await moveCredits(tx, {
+    const grant = {
       organizationId: id,
       kind: 'grant',
       from: 'granted',
       to: 'available',
       amount: input.credits,
-    });
+    } as const;
+    await moveCredits(tx, grant);
+    for (const key of keys) await insertSigningKey(tx, { organizationId: id, ...key });
   });
-  for (const purpose of ['credential', 'seal'] as const) await rotateSigningKey(app, id, input.name, purpose);
   return id;
 }
 
-/** Makes the key that new batches sign with; the old one stays listed, and what it signed stays valid. */
-export async function rotateSigningKey(
-  app: App,
-  organizationId: string,
-  organizationName: string,
-  purpose: KeyPurpose,
-): Promise<void> {
-  const id = randomUUID();
-  const made =
-    purpose === 'credential' ? { ...createCredentialKey(), certificate: null } : await newSealKey(organizationName);
-  await app.db.owner(async (tx) => {
-    await retireSigningKeys(tx, organizationId, purpose);
-    await insertSigningKey(tx, {
-      id,
-      organizationId,
-      purpose,
-      multibase: publicKeyMultibaseOf(made.publicKey),
-      publicKey: made.publicKey,
-      privateKey: encryptKey(app.masterKey, made.privateKey, id),
-      certificate: made.certificate,
+/** Makes the keys that new batches sign with; the old ones stay listed, and what they signed stays valid. */
+export async function rotateSigningKeys(app: App, organizationId: string): Promise<void> {
+  const organization = (await app.db.owner(listOrganizations)).find(({ id }) => id === organizationId);
+  if (!organization) throw notFound('organization', organizationId);
+  for (const purpose of ['credential', 'seal'] as const) {
+    const key = await newKey(app, organization.name, purpose);
+    await app.db.owner(async (tx) => {
+      await retireSigningKeys(tx, organizationId, purpose);
+      await insertSigningKey(tx, { organizationId, ...key });
     });
-  });
+  }
 }
 
-async function newSealKey(organization: string) {
-  const key = await createSealKey({ commonName: `${organization} document seal`, organization, notBefore: new Date() });
-  return { ...key, publicKey: publicKeyOf(key.privateKey) };
+async function newKey(app: App, organization: string, purpose: KeyPurpose) {
+  const id = randomUUID();
+  const { privateKey, certificate } =
+    purpose === 'credential'
+      ? { ...createCredentialKey(), certificate: null }
+      : await createSealKey({ commonName: `${organization} document seal`, organization, notBefore: new Date() });
+  const publicKey = publicKeyOf(privateKey);
+  const multibase = publicKeyMultibaseOf(publicKey);
+  return { id, purpose, multibase, publicKey, privateKey: encryptKey(app.masterKey, privateKey, id), certificate };
 }

@@ -16,8 +16,10 @@ export interface NewTemplate {
   /** `chancery-template/1`. */
   content: unknown;
   signatories?: DefaultSignatory[];
-  /** Absent: a new template. */
+  /** Adds a version to this template; absent: a new template. */
   templateId?: string;
+  /** Of the new template; default: a new one. */
+  id?: string;
 }
 
 /** Page and credential are compiled once here, so that a template that cannot be drawn or signed is refused before anyone uses it. Throws `invalid_input` with issues. */
@@ -34,7 +36,7 @@ export async function createTemplate(
   await proveCompiles(content);
   const versionId = randomUUID();
   return app.db.organization(organizationId, async (tx) => {
-    const id = input.templateId ?? randomUUID();
+    const id = input.templateId ?? input.id ?? randomUUID();
     if (input.templateId) {
       if (!isUuid(id) || !(await findTemplate(tx, organizationId, id))) throw notFound('template', id);
       await insertTemplateVersion(tx, { id, versionId, organizationId, content });

@@ -1,0 +1,80 @@
+/** The demo of a fresh installation. Its ids and keys are written down first, so that seeding that was cut off goes on where it was. */
+
+import { randomBytes, randomUUID } from 'node:crypto';
+import { readFile, rename, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import type { App } from '../../app.ts';
+import { findApiKey } from '../../db/api-keys.ts';
+import { readMembers } from '../../db/members.ts';
+import type { Tx } from '../../db/open.ts';
+import { listOrganizations } from '../../db/organizations.ts';
+import { findTemplate } from '../../db/templates.ts';
+import { localActor } from '../../domain/permissions.ts';
+import { createApiKey, hashApiKey } from '../api-keys/create-api-key.ts';
+import { createMember } from '../organizations/create-member.ts';
+import { createOrganization } from '../organizations/create-organization.ts';
+import { createTemplate } from '../templates/create-template.ts';
+import { type DemoOrganization, demoOrganizations } from './demo-organizations.ts';
+
+/** Kept in the data folder, readable by its owner only. */
+export interface DemoPlan {
+  /** By organization, in the order of `demoOrganizations`. */
+  organizations: { id: string; token: string; memberIds: string[]; templateIds: Record<string, string> }[];
+}
+
+const shipped = new URL('../../../templates/', import.meta.url);
+
+/** Seeds an empty database, or goes on with a seeding cut off; undefined where there is no demo. */
+export async function seedDemo(app: App): Promise<DemoPlan | undefined> {
+  const path = join(app.config.dataDirectory, 'demo.json');
+  let plan: DemoPlan | undefined = await readFile(path, 'utf8').then(JSON.parse, () => undefined);
+  const present = new Set((await app.db.owner(listOrganizations)).map(({ id }) => id));
+  if (!plan) {
+    if (present.size > 0 || !(app.config.DEMO ?? !app.config.DATABASE_URL)) return undefined;
+    plan = { organizations: demoOrganizations.map(planOf) };
+    await writeFile(`${path}.new`, `${JSON.stringify(plan, null, 2)}\n`, { mode: 0o600 });
+    await rename(`${path}.new`, path);
+  }
+  for (const [at, planned] of plan.organizations.entries()) {
+    const wanted = demoOrganizations[at] as DemoOrganization;
+    if (!present.has(planned.id)) await createOrganization(app, { id: planned.id, ...wanted.organization });
+    await seedOrganization(app, wanted, planned);
+  }
+  return plan;
+}
+
+function planOf({ members, templates }: DemoOrganization): DemoPlan['organizations'][number] {
+  return {
+    id: randomUUID(),
+    token: `vec_demo_${randomBytes(24).toString('base64url')}`,
+    memberIds: members.map(() => randomUUID()),
+    templateIds: Object.fromEntries(templates.map(({ name }) => [name, randomUUID()])),
+  };
+}
+
+async function seedOrganization(
+  app: App,
+  wanted: DemoOrganization,
+  planned: DemoPlan['organizations'][number],
+): Promise<void> {
+  const { id: organizationId, token, memberIds, templateIds } = planned;
+  const exists = (look: (tx: Tx) => Promise<unknown>) => app.db.organization(organizationId, look).then(Boolean);
+  for (const [at, { signatureFile, ...member }] of wanted.members.entries()) {
+    const id = memberIds[at] as string;
+    if (await exists(async (tx) => (await readMembers(tx, organizationId, [id])).length)) continue;
+    await createMember(app, organizationId, {
+      id,
+      ...member,
+      signature: await readFile(new URL(`signatures/${signatureFile}`, shipped)),
+    });
+  }
+  for (const { name, signed } of wanted.templates) {
+    const id = templateIds[name] as string;
+    if (await exists((tx) => findTemplate(tx, organizationId, id))) continue;
+    const content = JSON.parse(await readFile(new URL(`${name}/template.json`, shipped), 'utf8')) as unknown;
+    const signatories = signed ? memberIds.map((memberId, at) => ({ slot: at + 1, memberId, autoApprove: true })) : [];
+    await createTemplate(app, localActor(organizationId), { id, content, signatories });
+  }
+  if (await exists((tx) => findApiKey(tx, organizationId, hashApiKey(token)))) return;
+  await createApiKey(app, { organizationId, memberId: memberIds[0], name: 'demo', scopes: ['*'], key: token });
+}
