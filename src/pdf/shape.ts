@@ -91,19 +91,34 @@ function shapeItem(text: string, item: Item, language: string, spaced: boolean):
   return clustersOf(raw, text, item, rightToLeft);
 }
 
-/** Joins the glyphs of each cluster into one shape whose text is the cluster's. */
+/**
+ * Joins the glyphs of each cluster into one shape whose text is the cluster's. A cluster without width joins its
+ * neighbour, as the alef of lam-alef does, for readers see a blank between a glyph without width and the next (pdf.js).
+ */
 function clustersOf(raw: readonly RawGlyph[], text: string, item: Item, rightToLeft: boolean): PlacedGlyph[] {
   const glyphs: PlacedGlyph[] = [];
   for (let from = 0; from < raw.length; ) {
-    const start = (raw[from] as RawGlyph).cluster;
-    let to = from + 1;
-    while (to < raw.length && (raw[to] as RawGlyph).cluster === start) to++;
-    const neighbour = rightToLeft ? raw[from - 1]?.cluster : raw[to]?.cluster;
-    const end = neighbour ?? item.end;
+    let to = clusterEnd(raw, from);
+    while (to < raw.length && hasNoWidth(raw, from, to) && text[(raw[to] as RawGlyph).cluster] !== ' ')
+      to = clusterEnd(raw, to);
+    const start = (raw[rightToLeft ? to - 1 : from] as RawGlyph).cluster;
+    const end = (rightToLeft ? raw[from - 1] : raw[to])?.cluster ?? item.end;
     glyphs.push(clusterGlyph(raw, from, to, item.face, text.slice(start, end), rightToLeft, start, end));
     from = to;
   }
   return glyphs;
+}
+
+function clusterEnd(raw: readonly RawGlyph[], from: number): number {
+  const { cluster } = raw[from] as RawGlyph;
+  let to = from + 1;
+  while (to < raw.length && (raw[to] as RawGlyph).cluster === cluster) to++;
+  return to;
+}
+
+function hasNoWidth(raw: readonly RawGlyph[], from: number, to: number): boolean {
+  for (let at = from; at < to; at++) if ((raw[at] as RawGlyph).advance !== 0) return false;
+  return true;
 }
 
 function clusterGlyph(

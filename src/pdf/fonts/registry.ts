@@ -103,7 +103,7 @@ export function* fallbackFaces(style: FontStyle, script: Script, regions: readon
   yield primaryFace(style);
   if (style.family !== 'Noto Serif') yield primaryFace({ ...style, family: 'Noto Serif' });
   yield primaryFace({ ...style, family: 'Noto Sans' });
-  if (!isEastAsian(script) && regions.length > 0 && script === 'Zyyy') yield* eastAsian(regions, style.weight);
+  if (!isEastAsian(script)) yield* eastAsian(regions, style.weight);
 }
 
 function* eastAsian(regions: readonly Region[], weight: 400 | 700): Generator<Face> {
