@@ -6,7 +6,7 @@ import { describeIssue } from '../domain/issue.ts';
 import type { ErrorCode } from '../errors.ts';
 import { normalizeError } from '../http/normalize-error.ts';
 
-const statusOf: Record<ErrorCode, number> = {
+export const problemStatus: Record<ErrorCode, number> = {
   invalid_input: 422,
   unauthenticated: 401,
   forbidden: 403,
@@ -33,7 +33,7 @@ export function sendProblem(app: App, thrown: unknown, request: FastifyRequest, 
       'internal error',
     );
   if (error.code === 'not_ready') reply.header('retry-after', '2');
-  const status = statusOf[error.code];
+  const status = problemStatus[error.code];
   const issues = error.issues.map((issue) => ({ ...issue, sentence: describeIssue(issue) }));
   const problem = {
     type: 'about:blank',

@@ -7,6 +7,7 @@ import { readStatusList } from '../usecases/credentials/read-status-list.ts';
 import { readDidDocument } from '../usecases/organizations/did-document.ts';
 import { viewAchievement } from '../usecases/templates/get-template.ts';
 import { registerCredentialRoutes } from './credential-routes.ts';
+import { pageStatus } from './errors.ts';
 import { renderFaultPage } from './fault-page.ts';
 import { renderHomePage } from './home-page.ts';
 import { registerMailboxRoutes } from './mailbox-routes.ts';
@@ -25,10 +26,7 @@ export async function registerPublic(server: FastifyInstance, app: App): Promise
         { request: request.id, error: String((error.cause as Error)?.stack ?? error.stack) },
         'internal error',
       );
-    return reply
-      .code(error.code === 'not_ready' ? 503 : error.code === 'invalid_input' ? 400 : 500)
-      .headers(pageHeaders)
-      .send(renderFaultPage());
+    return reply.code(pageStatus[error.code]).headers(pageHeaders).send(renderFaultPage());
   });
 
   server.get('/', (_, reply) => reply.headers(pageHeaders).send(renderHomePage(app.config.SMTP_URL === undefined)));

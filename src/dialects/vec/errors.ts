@@ -6,7 +6,7 @@ import { describeIssue, type Issue } from '../../domain/issue.ts';
 import type { ChanceryError, ErrorCode } from '../../errors.ts';
 import { normalizeError } from '../../http/normalize-error.ts';
 
-const statusOf: Record<ErrorCode, number> = {
+export const vecStatus: Record<ErrorCode, number> = {
   invalid_input: 422,
   unauthenticated: 401,
   forbidden: 403,
@@ -33,7 +33,7 @@ export function presentError(app: App, thrown: unknown, request: FastifyRequest,
       'internal error',
     );
   if (error.code === 'not_ready') reply.header('retry-after', '2');
-  return reply.code(statusOf[error.code]).send(bodyOf(error));
+  return reply.code(vecStatus[error.code]).send(bodyOf(error));
 }
 
 function bodyOf(error: ChanceryError): Record<string, unknown> {
@@ -87,7 +87,8 @@ function envelope(errors: [string, string[]][]): Record<string, unknown> {
 }
 
 function sentence(key: string, issue: Issue): string {
-  const attribute = key.replaceAll('_', ' ');
+  // Laravel leaves the names of nested attributes as they are.
+  const attribute = key.includes('.') ? key : key.replaceAll('_', ' ');
   if (issue.code === 'required') return `The ${attribute} field is required.`;
   if (key === 'template_id')
     return issue.code === 'not_a_choice'
@@ -98,7 +99,9 @@ function sentence(key: string, issue: Issue): string {
   if (issue.code === 'invalid')
     return issue.params?.sentence
       ? String(issue.params.sentence)
-      : `The ${attribute} field is invalid: ${issue.params?.reason}.`;
+      : key.endsWith('.user_uuid')
+        ? `The selected ${key} is invalid: it ${issue.params?.reason}.`
+        : `The ${attribute} field is invalid: ${issue.params?.reason}.`;
   if (issue.code === 'missing_header') return `The csv file must have the column ${issue.params?.column}.`;
   return `The ${attribute} cannot be read: ${describeIssue(issue)}.`;
 }

@@ -1,0 +1,87 @@
+/** docs/lifecycles.md: the lifecycle table as drawings and tables, each status with its meaning. */
+
+import { lifecycle, type Status, type Subject } from '../domain/lifecycle.ts';
+import { generatedBy, markdownTable } from './markdown.ts';
+
+/** Where each subject's life begins. */
+const first: { [S in Subject]: Status<S> } = {
+  batch: 'pending',
+  chunk: 'pending',
+  item: 'accepted',
+  delivery: 'queued',
+};
+
+const subjects: Record<Subject, string> = {
+  batch: 'What somebody handed in. Its status is derived from its chunks, under the lock of its row.',
+  chunk: 'A run of at most 500 consecutive rows: the unit of work.',
+  item: 'One recipient’s row and the life of what is made from it. A row that the template refuses is stored as `failed` at once.',
+  delivery: 'One item over one channel.',
+};
+
+const meanings: { [S in Subject]: Record<Status<S>, string> } = {
+  batch: {
+    pending: 'Stored and durable; no chunk has been accepted yet.',
+    accepting: 'At least one chunk has been accepted.',
+    waiting_for_approval:
+      'All rows are checked; signatories have not approved yet, and nothing is produced before they have.',
+    processing: 'Documents are being made.',
+    completed: 'Every item was issued.',
+    partially_completed: 'Some items were issued, some failed.',
+    failed: 'No item was issued.',
+    cancelled: 'Called off by a person.',
+  },
+  chunk: {
+    pending: 'Its rows stand in the source.',
+    accepted: 'Its items are stored and wait to be produced.',
+    produced: 'Documents and credentials are stored; deliveries are under way.',
+    delivered: 'No delivery is open any more.',
+    set_aside: 'It stopped the program again and again; its items failed and cost nothing.',
+    cancelled: 'Its batch was called off.',
+  },
+  item: {
+    accepted: 'The row is good; id, reference id, dates and status-list place are decided.',
+    failed: 'The row was refused, or the document could not be made; its issues say why.',
+    issued: 'Document and credential exist.',
+    revoked: 'Withdrawn; the status list says so.',
+    cancelled: 'Called off before it was issued.',
+  },
+  delivery: {
+    queued: 'To be sent.',
+    sending: 'Claimed by a run; the act may or may not have happened yet.',
+    sent: 'The other side took it.',
+    deferred: 'Refused for now; it is tried again on the schedule.',
+    unknown: 'The process died between the act and its answer.',
+    held: 'Waits for a person to decide.',
+    failed: 'Refused for good, or given up after the last attempt.',
+    cancelled: 'Called off.',
+  },
+};
+
+export function lifecyclesPage(): string {
+  const names = Object.keys(lifecycle) as Subject[];
+  return [
+    '# Lifecycles',
+    generatedBy('src/domain/lifecycle.ts'),
+    'A status changes only along these arrows: the statement that writes it names the statuses it may come from, so that of two that are at it at once one wins and the other changes nothing.',
+    ...names.map(section),
+  ].join('\n\n');
+}
+
+function section(subject: Subject): string {
+  const table = lifecycle[subject] as Record<string, readonly string[]>;
+  const meaning = meanings[subject] as Record<string, string>;
+  const statuses = Object.keys(table);
+  const arrows = statuses.flatMap((from) => (table[from] ?? []).map((to) => `  ${from} --> ${to}`));
+  const ends = statuses.filter((status) => table[status]?.length === 0).map((status) => `  ${status} --> [*]`);
+  const drawing = ['```mermaid', 'stateDiagram-v2', `  [*] --> ${first[subject]}`, ...arrows, ...ends, '```'].join(
+    '\n',
+  );
+  const rows = statuses.map((status) => [
+    `\`${status}\``,
+    meaning[status] as string,
+    (table[status] ?? []).map((to) => `\`${to}\``).join(', ') || 'nothing: final',
+  ]);
+  return [`## ${subject}`, subjects[subject], drawing, markdownTable(['status', 'meaning', 'may become'], rows)].join(
+    '\n\n',
+  );
+}
