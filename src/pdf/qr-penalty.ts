@@ -6,6 +6,9 @@ const line = new Int32Array(6);
 const same = new Int32Array(6);
 const before = new Int32Array(6);
 const sameBefore = new Int32Array(6);
+/** Modules that have a successor, and those that six more follow. */
+const succeeded = new Int32Array(6);
+const followed = new Int32Array(6);
 
 /** Points for runs, blocks, finder-like patterns and an uneven share of dark; the mask with the fewest wins. Stops counting at `enough`. */
 export function penalty(
@@ -15,6 +18,10 @@ export function penalty(
   words: number,
   enough = Number.POSITIVE_INFINITY,
 ): number {
+  for (let word = 0; word < words; word++) {
+    succeeded[word] = below(word, size - 1);
+    followed[word] = below(word, size - 6);
+  }
   const across = linePoints(base.rows, overlay.rows, size, words, true, enough);
   if (across.points >= enough) return across.points;
   const down = linePoints(base.columns, overlay.columns, size, words, false, enough - across.points);
@@ -40,7 +47,7 @@ function linePoints(
       dark += ones(bits);
     }
     line[words] = 0;
-    points += runPoints(size, words) + finderPoints(size, words);
+    points += runPoints(words) + finderPoints(words);
     if (!blocks) continue;
     if (at > 0) points += blockPoints(words);
     for (let word = 0; word < words; word++) {
@@ -58,11 +65,11 @@ function below(word: number, count: number): number {
 }
 
 /** A run of n >= 5 alike gives n - 2 points. Leaves in `same` which modules equal their successor. */
-function runPoints(size: number, words: number): number {
+function runPoints(words: number): number {
   for (let word = 0; word < words; word++) {
     const bits = line[word] as number;
     const next = (bits >>> 1) | ((line[word + 1] as number) << 31);
-    same[word] = ~(bits ^ next) & below(word, size - 1);
+    same[word] = ~(bits ^ next) & (succeeded[word] as number);
   }
   same[words] = 0;
   let points = 0;
@@ -72,7 +79,7 @@ function runPoints(size: number, words: number): number {
     const next = same[word + 1] as number;
     const pairs = bits & ((bits >>> 1) | (next << 31));
     const fours = pairs & ((bits >>> 2) | (next << 30)) & ((bits >>> 3) | (next << 29));
-    points += ones(fours) + 2 * ones(fours & ~((fours << 1) | carried));
+    if (fours !== 0) points += ones(fours) + 2 * ones(fours & ~((fours << 1) | carried));
     carried = fours >>> 31;
   }
   return points;
@@ -89,7 +96,7 @@ function blockPoints(words: number): number {
 }
 
 /** 1:1:3:1:1 with four light modules on a side gives 40 points; beyond the symbol all is light. */
-function finderPoints(size: number, words: number): number {
+function finderPoints(words: number): number {
   let points = 0;
   let previous = 0;
   for (let word = 0; word < words; word++) {
@@ -97,7 +104,7 @@ function finderPoints(size: number, words: number): number {
     const b = line[word + 1] as number;
     const dark =
       a & ((a >>> 2) | (b << 30)) & ((a >>> 3) | (b << 29)) & ((a >>> 4) | (b << 28)) & ((a >>> 6) | (b << 26));
-    const pattern = dark & ~((a >>> 1) | (b << 31)) & ~((a >>> 5) | (b << 27)) & below(word, size - 6);
+    const pattern = dark & ~((a >>> 1) | (b << 31)) & ~((a >>> 5) | (b << 27)) & (followed[word] as number);
     if (pattern !== 0) {
       const p = previous;
       const after = (a >>> 7) | (b << 25) | (a >>> 8) | (b << 24) | (a >>> 9) | (b << 23) | (a >>> 10) | (b << 22);
