@@ -53,8 +53,6 @@ const admitted: Record<string, string> = {
   'src/http/server.ts -> public': 'registers the doors',
   'src/http/health.ts -> db': 'a probe without an organization: sums for /metrics',
   'src/cli/doctor.ts -> db': 'checks the books of the whole installation',
-  'src/cli/demo.ts -> db': 'asks whether the installation is empty',
-  'src/cli/demo.ts -> dialects': 'the sample sheet uses the columns of the VEC door',
   'src/cli/verify.ts -> credential': 'verifies offline: no server, no database, no use case',
   'src/cli/verify.ts -> pdf': 'verifies offline: no server, no database, no use case',
   'src/cli/known-keys.ts -> credential': 'verifies offline: no server, no database, no use case',
