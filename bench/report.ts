@@ -1,0 +1,121 @@
+/** The figures as tables for people. */
+
+import type { BeltFigures } from './belt.ts';
+import type { CredentialFigures } from './credential.ts';
+import type { Machine } from './machine.ts';
+import type { PageFigures } from './page.ts';
+import type { Measured } from './rounds.ts';
+
+export function describeMachineForPeople({ cpu, cores, memoryGb, platform, node, load }: Machine): string {
+  const facts = `${cpu}, ${cores} cores, ${memoryGb} GB, ${platform}, Node ${node}, load ${load.toFixed(2)}`;
+  const warning = 'Others use this machine: believe the CPU figures, not the wall times.';
+  return load > 1 ? `${facts}\n${warning}` : facts;
+}
+
+const measuredColumns = ['', '1/cpu-s', 'range', 'cpu ms', '1/wall-s', 'p50 ms', 'p99 ms'];
+
+function measuredRow(name: string, { perCpuSecond, perCpuSecondRange, perWallSecond, p50, p99 }: Measured): string[] {
+  const range = perCpuSecondRange.map((rate) => rate.toFixed(0)).join('-');
+  const cpu = (1_000 / perCpuSecond).toFixed(3);
+  return [name, perCpuSecond.toFixed(0), range, cpu, perWallSecond.toFixed(0), p50.toFixed(3), p99.toFixed(3)];
+}
+
+export function pageTable({ coldMilliseconds, prefixBytes, tailBytes, latin, mix, check }: PageFigures): string {
+  const rows = [
+    measuredColumns,
+    measuredRow('page, latin names', latin),
+    measuredRow('page, mixed names', mix),
+    measuredRow('check, latin names', check.latin),
+    measuredRow('check, mixed names', check.mix),
+  ];
+  const sizes = `prefix ${prefixBytes} B once, tail ${tailBytes.latin.toFixed(0)} B latin, ${tailBytes.mix.toFixed(0)} B mixed`;
+  return `Pages (goal: 2,000 a second and core)\n${table(rows)}\n  ${sizes}; compiled in ${coldMilliseconds.toFixed(0)} ms with the first inputs\n`;
+}
+
+export function credentialTable({ coldMilliseconds, bytes, latin, mix }: CredentialFigures): string {
+  const rows = [
+    measuredColumns,
+    measuredRow('credential, latin names', latin),
+    measuredRow('credential, mixed names', mix),
+  ];
+  return `Credentials (goal: 12,000 a second and core)\n${table(rows)}\n  ${bytes} B signed; first one after ${coldMilliseconds.toFixed(0)} ms\n`;
+}
+
+export function beltTable(runs: readonly BeltFigures[]): string {
+  const rows = [
+    [
+      'rows',
+      'names',
+      'rows/s',
+      'wall s',
+      'accepted s',
+      'cpu ms/row',
+      'main',
+      'workers',
+      'background',
+      'database',
+      'RSS MB',
+      'db MB',
+    ],
+    ...runs.map((run) => [
+      String(run.rows),
+      run.names,
+      run.rowsPerSecond.toFixed(0),
+      run.wallSeconds.toFixed(1),
+      run.acceptedSeconds.toFixed(1),
+      ...[
+        run.cpuPerRow.all,
+        run.cpuPerRow.main,
+        run.cpuPerRow.workers,
+        run.cpuPerRow.background,
+        run.cpuPerRow.children,
+      ].map((value) => value.toFixed(3)),
+      (run.nodeRssPeak / 2 ** 20).toFixed(0),
+      (run.childrenPssPeak / 2 ** 20).toFixed(0),
+    ]),
+  ];
+  const bytes = [
+    [
+      'rows',
+      'names',
+      'kept B',
+      'tail',
+      'source',
+      'item row',
+      'item indexes',
+      'other tables',
+      'prefix',
+      'WAL B',
+      'verified',
+    ],
+    ...runs.map(({ rows, names, bytesPerRow: b, verified }) => [
+      String(rows),
+      names,
+      ...[b.kept, b.tail, b.source, b.itemRow, b.itemIndexes, b.otherTables, b.prefixShare, b.wal].map((value) =>
+        value.toFixed(0),
+      ),
+      String(verified),
+    ]),
+  ];
+  return `Belt (goal: 2,000 rows a second on two cores, 1 GB, 12 KB kept)\n${table(rows)}\nKept for each certificate, in bytes\n${table(bytes)}\n${linearity(runs)}`;
+}
+
+/** How a row of the largest batch compares with one of the smallest of the same names. */
+function linearity(runs: readonly BeltFigures[]): string {
+  const sorted = [...runs].sort((a, b) => a.rows - b.rows);
+  const large = sorted.at(-1);
+  const small = sorted.find(({ names, rows }) => names === large?.names && rows < large.rows);
+  if (!large || !small) return '';
+  const ratio = (value: (run: BeltFigures) => number) => `${((value(large) / value(small) - 1) * 100).toFixed(1)} %`;
+  const wall = ratio((run) => run.wallSeconds / run.rows);
+  return `  a row of ${large.rows} against one of ${small.rows}: wall ${wall}, CPU ${ratio((run) => run.cpuPerRow.all)}\n`;
+}
+
+function table(rows: readonly (readonly string[])[]): string {
+  const widths = (rows[0] ?? []).map((_, column) => Math.max(...rows.map((row) => row[column]?.length ?? 0)));
+  return rows
+    .map((row) =>
+      `  ${row.map((cell, column) => (column === 0 ? cell.padEnd(widths[0] ?? 0) : cell.padStart(widths[column] ?? 0))).join('  ')}`.trimEnd(),
+    )
+    .join('\n');
+}
