@@ -38,7 +38,7 @@ export function pdfNumber(value: number, digits = 3): string {
   const rounded = Math.round(value * scale) / scale;
   if (Object.is(rounded, -0) || !Number.isFinite(rounded)) return '0';
   const text = Math.abs(rounded) < 1e-6 ? '0' : String(rounded);
-  if (text.includes('e')) return rounded.toFixed(digits);
+  if (text.includes('e')) return Math.abs(rounded) >= 1e21 ? String(BigInt(rounded)) : rounded.toFixed(digits);
   return text.startsWith('0.') ? text.slice(1) : text.startsWith('-0.') ? `-${text.slice(2)}` : text;
 }
 
