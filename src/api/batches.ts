@@ -2,9 +2,10 @@
 
 import { join } from 'node:path';
 import { Readable } from 'node:stream';
-import type { FastifyInstance } from 'fastify';
+import type { FastifyInstance, FastifyRequest } from 'fastify';
 import type { App } from '../app.ts';
 import type { Issue } from '../domain/issue.ts';
+import { requirePermission } from '../domain/permissions.ts';
 import { invalidInput } from '../errors.ts';
 import { type Form, readForm } from '../http/read-form.ts';
 import { createBatch } from '../usecases/batches/create-batch.ts';
@@ -20,7 +21,9 @@ interface WithId {
 }
 
 export function registerBatches(server: FastifyInstance, app: App): void {
-  server.post('/batches', async (request, reply) => {
+  // Asked here too, so that nobody uploads a file for nothing.
+  const mayCreate = async (request: FastifyRequest) => requirePermission(request.actor, 'batches:create');
+  server.post('/batches', { onRequest: mayCreate }, async (request, reply) => {
     await using form = await readForm(request, join(app.config.dataDirectory, 'uploads'));
     const { name, templateId, file, charset, channels, hidden } = readBatchForm(form);
     const id = await createBatch(app, request.actor, {

@@ -107,11 +107,15 @@ export async function insertTemplateVersion(
   );
 }
 
-/** Ids of the templates that name default signatories. */
-export async function listTemplatesWithDefaults(tx: Tx, organizationId: string): Promise<string[]> {
-  const { rows } = await tx.query<{ id: string }>(
-    'select distinct template_id as id from template_signatory where organization_id = $1',
+/** The default signatories of all templates, by template and place. */
+export async function listDefaultSignatories(
+  tx: Tx,
+  organizationId: string,
+): Promise<(DefaultSignatory & { templateId: string })[]> {
+  const { rows } = await tx.query<DefaultSignatory & { templateId: string }>(
+    `select template_id as "templateId", slot, member_id as "memberId", auto_approve as "autoApprove" from template_signatory
+     where organization_id = $1 order by template_id, slot`,
     [organizationId],
   );
-  return rows.map((row) => row.id);
+  return rows;
 }

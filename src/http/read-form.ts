@@ -45,10 +45,13 @@ export async function readForm(request: FastifyRequest, folder: string): Promise
       await pipeline(part.file, createWriteStream(path, { flags: 'wx', mode: 0o600 }));
       if (part.file.truncated) throw new ChanceryError('payload_too_large', 'the file is too large');
       const { size } = await stat(path);
-      files.set(part.fieldname, { filename: part.filename, size, open: () => createReadStream(path) });
+      files.set(part.fieldname, { filename: part.filename, size, open: () => readFrom(path) });
     }
     return { fields, files, [Symbol.asyncDispose]: dispose };
   } catch (error) {
+    // What still arrives is thrown away, or the connection would hang until it times out.
+    request.raw.unpipe();
+    request.raw.resume();
     await dispose();
     if (error instanceof ChanceryError) throw error;
     const { code, message } = error as NodeJS.ErrnoException;
@@ -56,4 +59,9 @@ export async function readForm(request: FastifyRequest, folder: string): Promise
     if (code?.startsWith('FST_')) throw error;
     throw invalidInput(`the form could not be read: ${message}`);
   }
+}
+
+/** Opened with the first read and not before: a form that is refused unread holds no file open. */
+async function* readFrom(path: string): AsyncGenerator<Uint8Array> {
+  yield* createReadStream(path);
 }

@@ -8,20 +8,28 @@ import { registerVec } from '../dialects/vec/index.ts';
 import { registerPublic } from '../public/index.ts';
 import { registerHealth } from './health.ts';
 
-/** Milliseconds a client may take for one whole request; a million rows arrive in far less. */
-const requestTimeout = 300_000;
+/** Milliseconds. */
+export interface ServerTimeouts {
+  /** For one whole request; a million rows arrive in far less. */
+  request: number;
+  headers: number;
+  /** How often both are looked at. */
+  check: number;
+}
 
-export async function buildServer(app: App): Promise<FastifyInstance> {
+const defaults: ServerTimeouts = { request: 300_000, headers: 15_000, check: 2_000 };
+
+export async function buildServer(app: App, timeouts = defaults): Promise<FastifyInstance> {
   const server = fastify({
     logger: false,
-    requestTimeout,
+    requestTimeout: timeouts.request,
     connectionTimeout: 60_000,
     keepAliveTimeout: 10_000,
     bodyLimit: 2 ** 20,
     maxParamLength: 200,
     genReqId: () => randomUUID(),
     forceCloseConnections: 'idle',
-    http: { headersTimeout: 15_000, connectionsCheckingInterval: 2_000, maxHeaderSize: 16_384 },
+    http: { headersTimeout: timeouts.headers, connectionsCheckingInterval: timeouts.check, maxHeaderSize: 16_384 },
     routerOptions: { ignoreDuplicateSlashes: true, ignoreTrailingSlash: true },
   });
   server.addHook('onResponse', async (request, reply) => {

@@ -1,23 +1,26 @@
 /** What VEC shows of a single batch beyond the list, and its status filter. */
 
-import type { BatchWithProgress } from '../../db/batches.ts';
-import { signatorySlots, type Template } from '../../domain/template.ts';
+import type { App } from '../../app.ts';
+import type { Actor } from '../../domain/permissions.ts';
 import { invalidInput } from '../../errors.ts';
+import { getBatch, getBatchTemplate } from '../../usecases/batches/get-batch.ts';
+import { describeTemplate } from '../../usecases/templates/describe-template.ts';
+import { getTemplate } from '../../usecases/templates/get-template.ts';
+import { templateWire } from './template-wire.ts';
 import { batchWire, statusesBehind } from './wire.ts';
 
-export function batchDetailWire(
-  batch: BatchWithProgress,
-  version: { templateId: string; content: Template } | undefined,
-) {
-  const slots = version ? signatorySlots(version.content) : [];
+/** The batch with its template, which is shown as it was when the batch was handed in. */
+export async function readBatchDetail(app: App, actor: Actor, id: string) {
+  const batch = await getBatch(app, actor, id);
+  const [newest, version, { organizationNumber, defaultsOf }] = await Promise.all([
+    getTemplate(app, { ...actor, scopes: ['certificate-templates:view'] }, batch.templateId),
+    getBatchTemplate(app, actor, batch),
+    describeTemplate(app, actor),
+  ]);
+  const template = { ...newest, content: version?.content ?? newest.content };
   return {
     ...batchWire(batch),
-    template: version && {
-      id: version.templateId,
-      name: version.content.name,
-      has_signatures: slots.length > 0,
-      signatory_fields: slots.map((slot) => `signatory_${slot}`),
-    },
+    template: templateWire(template, defaultsOf(template.id), organizationNumber),
     requires_signatures: batch.signatories.some((signatory) => !signatory.autoApprove),
     requires_my_signature: false,
   };

@@ -1,13 +1,14 @@
 /** VEC's batches: create, list, get, status. */
 
 import { join } from 'node:path';
-import type { FastifyInstance } from 'fastify';
+import type { FastifyInstance, FastifyRequest } from 'fastify';
 import type { App } from '../../app.ts';
+import { requirePermission } from '../../domain/permissions.ts';
 import { readForm } from '../../http/read-form.ts';
 import { createBatch } from '../../usecases/batches/create-batch.ts';
-import { getBatch, getBatchTemplate } from '../../usecases/batches/get-batch.ts';
+import { getBatch } from '../../usecases/batches/get-batch.ts';
 import { listBatches } from '../../usecases/batches/list-batches.ts';
-import { batchDetailWire, readStatusFilter } from './batch-detail.ts';
+import { readBatchDetail, readStatusFilter } from './batch-detail.ts';
 import { readBatchForm } from './batch-form.ts';
 import { pageWire, readPaging } from './paging.ts';
 import { batchStatus, batchStatusWire, batchWire, columnNames } from './wire.ts';
@@ -17,12 +18,6 @@ interface WithId {
 }
 
 export function registerBatches(server: FastifyInstance, app: App): void {
-  const detail = async (actor: Parameters<typeof getBatch>[1], id: string) => {
-    const batch = await getBatch(app, actor, id);
-    const version = await getBatchTemplate(app, actor, batch);
-    return { data: batchDetailWire(batch, version) };
-  };
-
   server.get('/batches', async (request) => {
     const query = request.query as Record<string, unknown>;
     const paging = readPaging(query);
@@ -35,7 +30,9 @@ export function registerBatches(server: FastifyInstance, app: App): void {
     return pageWire(batches.map(batchWire), total, paging, `${app.publicUrl}/business/batches`, query);
   });
 
-  server.post('/batches', async (request, reply) => {
+  // Asked here too, so that nobody uploads a file for nothing.
+  const mayCreate = async (request: FastifyRequest) => requirePermission(request.actor, 'batches:create');
+  server.post('/batches', { onRequest: mayCreate }, async (request, reply) => {
     await using form = await readForm(request, join(app.config.dataDirectory, 'uploads'));
     const { name, templateId, file, signatories, charset } = readBatchForm(form);
     const id = await createBatch(app, request.actor, {
@@ -46,10 +43,12 @@ export function registerBatches(server: FastifyInstance, app: App): void {
       columnNames,
       signatories,
     });
-    return reply.code(201).send(await detail({ ...request.actor, scopes: ['*'] }, id));
+    return reply.code(201).send({ data: await readBatchDetail(app, { ...request.actor, scopes: ['*'] }, id) });
   });
 
-  server.get<WithId>('/batches/:id', (request) => detail(request.actor, request.params.id));
+  server.get<WithId>('/batches/:id', async (request) => ({
+    data: await readBatchDetail(app, request.actor, request.params.id),
+  }));
 
   server.get<WithId>('/batches/:id/status', async (request) =>
     batchStatusWire(await getBatch(app, request.actor, request.params.id)),

@@ -1,9 +1,10 @@
 /** The VEC door: `/business`, Bearer tokens, Laravel's manners. Contract and divergences: docs/dialects/vec.md. */
 
 import multipart from '@fastify/multipart';
-import type { FastifyInstance } from 'fastify';
+import type { FastifyInstance, FastifyPluginAsync, FastifyRequest } from 'fastify';
 import type { App } from '../../app.ts';
 import { bearerOf } from '../../http/bearer.ts';
+import { refuseOtherMethods } from '../../http/refuse-other-methods.ts';
 import { authenticate } from '../../usecases/api-keys/authenticate.ts';
 import { registerBatches } from './batches.ts';
 import { registerCertificates } from './certificates.ts';
@@ -12,38 +13,43 @@ import { registerStorage } from './storage.ts';
 import { registerTemplates } from './templates.ts';
 
 export async function registerVec(server: FastifyInstance, app: App): Promise<void> {
-  await server.register(
-    async (business) => {
-      await business.register(multipart, {
-        limits: {
-          fileSize: app.config.MAX_UPLOAD_MB * 2 ** 20,
-          files: 2,
-          fields: 100,
-          parts: 102,
-          fieldSize: 65_536,
-          fieldNameSize: 200,
-          headerPairs: 20,
-        },
-      });
-      business.setErrorHandler((error, request, reply) => presentError(app, error, request, reply));
-      business.setNotFoundHandler((request, reply) =>
-        reply.code(404).send({ message: `The route ${request.url.split('?')[0]?.slice(1)} could not be found.` }),
-      );
-      business.decorateRequest('actor', null as never);
-      business.addHook('onRequest', async (request) => {
-        request.actor = await authenticate(app, bearerOf(request.headers.authorization));
-      });
-      registerBatches(business, app);
-      registerCertificates(business, app);
-      registerTemplates(business, app);
-    },
-    { prefix: '/business' },
-  );
-  await server.register(
-    async (storage) => {
-      storage.setErrorHandler((error, request, reply) => presentError(app, error, request, reply));
-      registerStorage(storage, app);
-    },
-    { prefix: '/storage' },
-  );
+  const business: FastifyPluginAsync = async (scope) => openBusiness(scope, app);
+  await server.register(business, { prefix: '/business' });
+  const storage: FastifyPluginAsync = async (scope) => {
+    scope.setErrorHandler((error, request, reply) => presentError(app, error, request, reply));
+    registerStorage(scope, app);
+  };
+  await server.register(storage, { prefix: '/storage' });
 }
+
+async function openBusiness(server: FastifyInstance, app: App): Promise<void> {
+  await server.register(multipart, {
+    limits: {
+      fileSize: app.config.MAX_UPLOAD_MB * 2 ** 20,
+      files: 2,
+      fields: 100,
+      parts: 102,
+      fieldSize: 65_536,
+      fieldNameSize: 200,
+      headerPairs: 20,
+    },
+  });
+  server.setErrorHandler((error, request, reply) => presentError(app, error, request, reply));
+  server.setNotFoundHandler((request, reply) =>
+    reply.code(404).send({ message: `The route ${routeOf(request)} could not be found.` }),
+  );
+  server.decorateRequest('actor', null as never);
+  server.addHook('onRequest', async (request) => {
+    request.actor = await authenticate(app, bearerOf(request.headers.authorization));
+  });
+  const refuseOthers = refuseOtherMethods(server, (request, allowed) => ({
+    message: `The ${request.method} method is not supported for route ${routeOf(request)}. Supported methods: ${allowed.join(', ')}.`,
+  }));
+  registerBatches(server, app);
+  registerCertificates(server, app);
+  registerTemplates(server, app);
+  refuseOthers();
+}
+
+/** The address as Laravel writes it: without the first slash and the query. */
+const routeOf = (request: FastifyRequest): string => (request.url.split('?')[0] as string).slice(1);

@@ -25,7 +25,7 @@ export function pageWire<T>(
   const last = Math.max(1, Math.ceil(total / perPage));
   const url = (number: number) => {
     const kept = Object.entries(query).flatMap(([name, value]): [string, string][] =>
-      name === 'page' ? [] : [[name, String(value)]],
+      name === 'page' ? [] : [value].flat().map((one) => [name, String(one)]),
     );
     return `${path}?${new URLSearchParams([...kept, ['page', String(number)]])}`;
   };

@@ -2,9 +2,7 @@
 
 import type { BatchWithProgress } from '../../db/batches.ts';
 import type { ItemRow } from '../../db/items.ts';
-import type { TemplateRow } from '../../db/templates.ts';
 import type { Status } from '../../domain/lifecycle.ts';
-import { signatorySlots } from '../../domain/template.ts';
 import type { ColumnNames } from '../../ingest/columns.ts';
 
 /** VEC's reserved columns, exact case. */
@@ -99,21 +97,5 @@ export function certificateWire(item: ItemRow, publicUrl: string) {
     generated_at: orNull(item.issuedAt),
     created_at: timestamp(item.createdAt),
     updated_at: timestamp(item.updatedAt),
-  };
-}
-
-export function templateWire(template: TemplateRow, hasDefaults: boolean, organizationNumber: number) {
-  const slots = signatorySlots(template.content);
-  return {
-    id: template.id,
-    institution_id: organizationNumber,
-    name: template.name,
-    screenshot: null,
-    has_signatures: slots.length > 0,
-    has_default_signatories: hasDefaults,
-    requires_signature_setup: slots.length > 0 && !hasDefaults,
-    signatory_fields: slots.map((slot) => `signatory_${slot}`),
-    created_at: timestamp(template.createdAt),
-    updated_at: timestamp(template.updatedAt),
   };
 }

@@ -1,0 +1,39 @@
+/** The whole application behind its HTTP server on a free port of this machine; nothing of it outlives the test. */
+
+import type { FastifyInstance } from 'fastify';
+import { buildServer } from '../../src/http/server.ts';
+import { createApiKey } from '../../src/usecases/api-keys/create-api-key.ts';
+import { openTestApp, type Tenant, type TestApp } from './open-test-app.ts';
+
+export interface TestDoors extends AsyncDisposable {
+  test: TestApp;
+  server: FastifyInstance;
+  port: number;
+  /** `http://127.0.0.1:<port>`. */
+  url: string;
+  /** An API key of the tenant; all permissions unless `scopes` says less. */
+  key(tenant: Tenant, scopes?: string[]): Promise<string>;
+}
+
+export async function openTestServer(
+  options: { environment?: NodeJS.ProcessEnv; timeouts?: Parameters<typeof buildServer>[1] } = {},
+): Promise<TestDoors> {
+  const test = await openTestApp({ environment: options.environment });
+  const server = await buildServer(test.app, options.timeouts);
+  await server.listen({ host: '127.0.0.1', port: 0 });
+  const { port } = server.server.address() as { port: number };
+  const url = `http://127.0.0.1:${port}`;
+  test.app.publicUrl = url;
+  return {
+    test,
+    server,
+    port,
+    url,
+    key: async ({ organizationId }, scopes = ['*']) =>
+      (await createApiKey(test.app, { organizationId, name: 'test', scopes, prefix: 'test|' })).key,
+    async [Symbol.asyncDispose]() {
+      await server.close();
+      await test[Symbol.asyncDispose]();
+    },
+  };
+}

@@ -1,0 +1,84 @@
+/**
+ * Plays transcripts: files with the bytes a client sends and the answer it must get. `%% sent: ...` opens an exchange, `%% answered` its
+ * answer. Lines end in CRLF on the wire. `{{length}}` is the length of the body; other placeholders are variables, or kinds in the answer
+ * (`{{uuid}}`, `{{timestamp}}`, ...); `{{batch_id:uuid}}` also keeps what it matched. Only the headers written down are compared; a JSON
+ * body may be written in many lines, but keys, order and values are compared to the byte.
+ */
+
+import assert from 'node:assert/strict';
+import { readFile } from 'node:fs/promises';
+import { exchange, type RawAnswer } from './raw-http.ts';
+
+const kinds: Record<string, string> = {
+  uuid: '[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}',
+  timestamp: '\\d{4}-\\d\\d-\\d\\dT\\d\\d:\\d\\d:\\d\\d\\.000000Z',
+  midnight: '\\d{4}-\\d\\d-\\d\\dT00:00:00\\.000000Z',
+  reference: 'VEC-IC-\\d{4}[0-9A-F]{13}',
+  unix: '\\d{10}',
+  number: '\\d+',
+  bytes: '[\\s\\S]+',
+};
+
+/** Plays every exchange of a transcript in order; what it keeps goes into `variables`. */
+export async function playTranscript(file: URL, port: number, variables: Record<string, string>): Promise<RawAnswer[]> {
+  const answers: RawAnswer[] = [];
+  for (const { title, sent, expected } of readTranscript(await readFile(file, 'utf8'))) {
+    const answer = await exchange(port, requestBytes(sent, variables));
+    compare(title, answer, expected, variables);
+    answers.push(answer);
+  }
+  assert.ok(answers.length > 0, 'the transcript has no exchange');
+  return answers;
+}
+
+function readTranscript(text: string): { title: string; sent: string; expected: string }[] {
+  return text
+    .split(/^%% sent: /m)
+    .slice(1)
+    .map((part) => {
+      const [title = '', ...rest] = part.split('\n');
+      const [sent = '', expected = ''] = rest.join('\n').split(/^%% answered\n/m);
+      return { title, sent: sent.trimEnd(), expected: expected.trimEnd() };
+    });
+}
+
+function requestBytes(sent: string, variables: Record<string, string>): Buffer {
+  const filled = sent.replace(/\{\{(\w+)\}\}/g, (whole, name: string) => variables[name] ?? whole);
+  const split = filled.indexOf('\n\n');
+  const head = split < 0 ? filled : filled.slice(0, split);
+  const body = split < 0 ? '' : `${filled.slice(split + 2)}\n`.replaceAll('\n', '\r\n');
+  const lines = head.replace('{{length}}', String(Buffer.byteLength(body))).replaceAll('\n', '\r\n');
+  return Buffer.from(`${lines}\r\n\r\n${body}`);
+}
+
+function compare(title: string, answer: RawAnswer, expected: string, variables: Record<string, string>): void {
+  const split = expected.indexOf('\n\n');
+  const [statusLine = '', ...headers] = (split < 0 ? expected : expected.slice(0, split)).split('\n');
+  const body = split < 0 ? '' : expected.slice(split + 2);
+  const isJson = answer.headers['content-type']?.includes('json') === true;
+  const got = answer.body.toString(isJson ? 'utf8' : 'latin1');
+  assert.equal(answer.statusLine, statusLine, `${title}: ${got.slice(0, 1_000)}`);
+  for (const header of headers) {
+    const [name = '', value = ''] = header.split(/: (.*)/);
+    match(`${title}, header ${name}`, answer.headers[name] ?? '', value, variables);
+  }
+  match(`${title}, body`, got, isJson ? JSON.stringify(JSON.parse(body)) : body, variables);
+}
+
+function match(title: string, got: string, expected: string, variables: Record<string, string>): void {
+  const kept: string[] = [];
+  // A number stands in quotes in the transcript, so that the body is JSON there too.
+  const parts = expected.replaceAll('"{{number}}"', '{{number}}').split(/\{\{((?:\w+:)?\w+)\}\}/);
+  const pattern = parts.map((part, at) => {
+    if (at % 2 === 0) return RegExp.escape(part);
+    const [, name, kind = ''] = /^(?:(\w+):)?(\w+)$/.exec(part) ?? [];
+    if (name) kept.push(name);
+    const source = kinds[kind] ?? RegExp.escape(variables[kind] ?? assert.fail(`${title}: what is {{${kind}}}?`));
+    return name ? `(${source})` : source;
+  });
+  const found = new RegExp(`^${pattern.join('')}$`).exec(got);
+  if (!found) assert.equal(got, expected, title);
+  kept.forEach((name, at) => {
+    variables[name] = found?.[at + 1] as string;
+  });
+}
