@@ -4,6 +4,11 @@ import assert from 'node:assert/strict';
 import { readFile } from 'node:fs/promises';
 import test from 'node:test';
 import { pages } from '../src/docs/pages.ts';
+import { parseTemplate } from '../src/domain/template.ts';
+import { faultPoints } from '../src/fault.ts';
+import { checkPage } from '../src/pdf/check-page.ts';
+import { compilePage } from '../src/pdf/compile-page.ts';
+import { fillPage } from '../src/pdf/fill-page.ts';
 
 const read = (path: string) => readFile(new URL(`../${path}`, import.meta.url), 'utf8');
 
@@ -12,3 +17,59 @@ for (const [path, text] of Object.entries(pages)) {
     assert.equal(await read(path), text(), `${path} is out of date; run: npm run docs`);
   });
 }
+
+test('the example in docs/templates.md is a template that makes a document', async () => {
+  const example = /```json\n([\s\S]*?)\n```/.exec(await read('docs/templates.md'))?.[1] ?? '';
+  const parsed = parseTemplate(JSON.parse(example));
+  assert.ok('template' in parsed, JSON.stringify(parsed));
+  const program = await compilePage({
+    template: parsed.template,
+    organizationName: 'Sample School',
+    signatories: [{ slot: 1, name: 'Ada Lovelace', designation: 'Head of School' }],
+    createdAt: '2026-01-01T00:00:00Z',
+  });
+  const values = {
+    name: 'Grace Hopper',
+    email: 'grace@example.com',
+    issue_date: 'January 1, 2026',
+    expiry_date: 'January 1, 2028',
+    reference_id: 'VEC-IC-20260000000000000',
+    credential_id: '00000000-0000-4000-8000-000000000000',
+    verification_url: 'http://localhost/credential/00000000-0000-4000-8000-000000000000',
+    Workshop: 'Compilers',
+    Hours: '12',
+    Grade: 'merit',
+  };
+  assert.deepEqual(checkPage(program, values), []);
+  const data = Buffer.from('{}');
+  const { tail } = fillPage(program, values, { name: 'credential.json', data, mediaType: 'application/json' });
+  assert.ok(tail.length > 1_000);
+});
+
+test('docs/templates.md knows every element, field type and key of the format', async () => {
+  const guide = await read('docs/templates.md');
+  const schema = JSON.parse(await read('docs/template.schema.json')) as unknown;
+  const keys = new Set<string>();
+  collectKeys(schema, keys);
+  assert.deepEqual(
+    [...keys].filter((key) => !guide.includes(key)),
+    [],
+  );
+});
+
+/** Names of properties and constants anywhere in a JSON Schema. */
+function collectKeys(schema: unknown, keys: Set<string>): void {
+  if (typeof schema !== 'object' || schema === null) return;
+  const { properties, const: constant } = schema as { properties?: Record<string, unknown>; const?: unknown };
+  if (typeof constant === 'string') keys.add(constant);
+  for (const name of Object.keys(properties ?? {})) keys.add(name);
+  for (const part of Object.values(schema)) collectKeys(part, keys);
+}
+
+test('docs/issuance-cycle.md says what a crash at each fault point leads to', async () => {
+  const guide = await read('docs/issuance-cycle.md');
+  assert.deepEqual(
+    faultPoints.filter((point) => !guide.includes(`\`${point}\``)),
+    [],
+  );
+});
