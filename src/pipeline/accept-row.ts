@@ -3,7 +3,7 @@
 import { statusIndexAt } from '../credential/status-list.ts';
 import type { Issue } from '../domain/issue.ts';
 import type { CleanRow, ItemFacts, RawRow } from '../domain/item.ts';
-import { addMonths, itemIdentity, referenceId, statusPlace } from '../domain/item-identity.ts';
+import { addMonths, itemIdentities, referenceIds, statusPlace } from '../domain/item-identity.ts';
 import { compileRowSchema } from '../ingest/row-schema.ts';
 import type { BatchSpec } from './batch-spec.ts';
 
@@ -41,6 +41,7 @@ export function rowAcceptance(spec: BatchSpec): Acceptance {
   const seed = Buffer.from(spec.seed, 'base64');
   const referenceSecret = Buffer.from(spec.referenceSecret, 'base64');
   const year = Number(spec.createdAt.slice(0, 4));
+  const referenceAt = referenceIds(spec.organization.referencePrefix, year, referenceSecret);
   const ranges = spec.statusLists.map((range) => ({ ...range, key: Buffer.from(range.secret, 'base64') }));
   const { header, targets } = spec.columnPlan;
   const builtIn: Record<string, string> = {
@@ -56,15 +57,14 @@ export function rowAcceptance(spec: BatchSpec): Acceptance {
   return {
     spec,
     schema: compileRowSchema(spec.template, spec.columnPlan),
-    identityOf: (seq) => itemIdentity(seed, seq),
+    identityOf: itemIdentities(seed),
     headerOf: (name) => header[columnOf(name)] ?? name,
     cellOf: (raw, name) => raw.cells[columnOf(name)] ?? '',
     placeOf(seq) {
       const { range, position } = statusPlace(ranges, seq);
       return { id: range.id, index: statusIndexAt(range.key, position) };
     },
-    referenceOf: (seq) =>
-      referenceId(spec.organization.referencePrefix, year, referenceSecret, spec.firstReference + seq),
+    referenceOf: (seq) => referenceAt(spec.firstReference + seq),
     today: spec.createdAt.slice(0, 10),
   };
 }
