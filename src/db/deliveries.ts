@@ -84,6 +84,15 @@ export async function claimDeliveries(
   return rows.sort((a, b) => a.seq - b.seq);
 }
 
+/** Whether the run still holds claims of the range; false once another run has taken them over. */
+export async function holdsClaims(tx: Tx, range: DeliveryRange, run: string): Promise<boolean> {
+  const { rows } = await tx.query(
+    `select 1 from delivery where ${inRange} and run = $7 and status = 'sending' limit 1`,
+    [...rangeValues(range), run],
+  );
+  return rows.length > 0;
+}
+
 /** Settles one claimed delivery; nothing happens when another run holds it by now. */
 export async function settleDelivery(
   tx: Tx,

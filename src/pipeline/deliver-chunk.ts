@@ -6,6 +6,7 @@ import {
   type ClaimedDelivery,
   claimDeliveries,
   type DeliveryRange,
+  holdsClaims,
   markUnknown,
   nextDueIn,
   settleDelivery,
@@ -13,6 +14,7 @@ import {
 } from '../db/deliveries.ts';
 import type { Channel, Outcome, Outgoing } from '../deliver/channel.ts';
 import { composeCertificateMail } from '../deliver/email/compose.ts';
+import { openTurnstile, type Turnstile } from '../deliver/email/turnstile.ts';
 import { prefixKey } from '../domain/document.ts';
 import { type DisplayValues, displayValuesOf } from '../domain/placeholder.ts';
 import { ChanceryError } from '../errors.ts';
@@ -39,18 +41,46 @@ export async function deliverChunk(app: App, job: Job): Promise<void> {
   });
   await fault('deliver-after-claim');
   const compose = composer(app, spec);
-  await inParallel(claimed, app.config.SMTP_CONNECTIONS, async (delivery) => {
+  const confirmClaim = claimConfirmer(app, range, run);
+  const turnstile = turnstileOf(channel, app.config.SMTP_CONNECTIONS);
+  const deliverAndSettle = async (delivery: ClaimedDelivery) => {
+    await confirmClaim();
     const outcome = await deliverOne(channel, () => compose(delivery));
     await fault('deliver-after-send');
     await settle(app, range, delivery, run, outcome);
     await fault('deliver-after-result');
-  });
+  };
+  await inParallel(claimed, app.config.SMTP_CONNECTIONS, (delivery) =>
+    turnstile.pass(() => deliverAndSettle(delivery)),
+  );
   await fault('deliver-before-finish');
   await app.db.organization(range.organizationId, async (tx) => {
     await sumDeliveries(tx, range.organizationId, range.chunkId);
     const due = await nextDueIn(tx, range, resendUnknown);
     if (due !== null) await app.queue.enqueue(tx, 'deliver', [job], Math.max(1, due));
   });
+}
+
+const turnstiles = new WeakMap<Channel, Turnstile>();
+
+/** One for each channel of the process: however many jobs run, its death leaves at most so many messages without their result. */
+function turnstileOf(channel: Channel, places: number): Turnstile {
+  const turnstile = turnstiles.get(channel) ?? openTurnstile(places);
+  turnstiles.set(channel, turnstile);
+  return turnstile;
+}
+
+const claimLifeMs = 1_000;
+
+/** A process that stood still may have lost its claims; it must learn that before it sends the next message. Throws `conflict` then. */
+function claimConfirmer(app: App, range: DeliveryRange, run: string): () => Promise<void> {
+  let confirmed = performance.now();
+  return async () => {
+    if (performance.now() - confirmed < claimLifeMs) return;
+    const held = await app.db.organization(range.organizationId, (tx) => holdsClaims(tx, range, run));
+    if (!held) throw new ChanceryError('conflict', 'another run holds the deliveries');
+    confirmed = performance.now();
+  };
 }
 
 async function deliverOne(channel: Channel, compose: () => Promise<Outgoing>): Promise<Outcome> {
