@@ -26,11 +26,14 @@ export async function buildServer(app: App, timeouts = defaults): Promise<Fastif
     connectionTimeout: 60_000,
     keepAliveTimeout: 10_000,
     bodyLimit: 2 ** 20,
-    maxParamLength: 200,
     genReqId: () => randomUUID(),
     forceCloseConnections: 'idle',
     http: { headersTimeout: timeouts.headers, connectionsCheckingInterval: timeouts.check, maxHeaderSize: 16_384 },
-    routerOptions: { ignoreDuplicateSlashes: true, ignoreTrailingSlash: true },
+    routerOptions: {
+      ignoreDuplicateSlashes: true,
+      ignoreTrailingSlash: true,
+      maxParamLength: 200,
+    },
   });
   server.addHook('onResponse', async (request, reply) => {
     app.log.info(

@@ -43,8 +43,8 @@ export function registerCredentialRoutes(server: FastifyInstance, app: App): voi
     return reply
       .headers(downloadHeaders)
       .header('access-control-allow-origin', '*')
-      .type(credentialType)
-      .send(await readCredential(app, item));
+      .header('content-type', credentialType)
+      .send(Buffer.from(await readCredential(app, item)));
   };
   const sendPreview = async (id: string, reply: FastifyReply) => {
     const { item } = await findPublicItem(app, id);

@@ -43,16 +43,16 @@ export async function registerPublic(server: FastifyInstance, app: App): Promise
 
   server.get<{ Params: { id: string } }>('/status-lists/:id', async (request, reply) =>
     reply
-      .type('application/vc+ld+json')
+      .header('content-type', 'application/vc+ld+json')
       .header('cache-control', 'no-cache')
       .header('access-control-allow-origin', '*')
-      .send(await readStatusList(app, request.params.id)),
+      .send(Buffer.from(await readStatusList(app, request.params.id))),
   );
   server.get<{ Params: { id: string } }>('/organizations/:id/did.json', async (request, reply) =>
     reply
-      .type('application/did+ld+json')
+      .header('content-type', 'application/did+ld+json')
       .header('access-control-allow-origin', '*')
-      .send(JSON.stringify(await readDidDocument(app, request.params.id))),
+      .send(Buffer.from(JSON.stringify(await readDidDocument(app, request.params.id)))),
   );
   server.get<{ Params: { id: string } }>('/achievements/:id', async (request, reply) => {
     const { achievement, organizationName } = await viewAchievement(app, request.params.id);
