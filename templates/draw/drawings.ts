@@ -1,0 +1,19 @@
+/** Every file that the drawing makes, by its path under `templates/`. */
+
+import { graduation } from './graduation.ts';
+import { licence } from './licence.ts';
+import type { Drawing } from './page.ts';
+import { drawSignatures } from './signatures.ts';
+
+const templates: Record<string, () => Drawing> = {
+  graduation,
+  licence,
+};
+
+export async function drawings(): Promise<Map<string, string | Uint8Array>> {
+  const files = new Map<string, string | Uint8Array>();
+  for (const [name, draw] of Object.entries(templates))
+    files.set(`${name}/template.json`, `${JSON.stringify(draw(), null, 2)}\n`);
+  for (const [name, png] of await drawSignatures()) files.set(`signatures/${name}.png`, png);
+  return files;
+}
