@@ -1,5 +1,6 @@
 /** The whole application behind its HTTP server on a free port of this machine; nothing of it outlives the test. */
 
+import { subscribe, unsubscribe } from 'node:diagnostics_channel';
 import type { FastifyInstance } from 'fastify';
 import { buildServer } from '../../src/http/server.ts';
 import { createApiKey } from '../../src/usecases/api-keys/create-api-key.ts';
@@ -11,6 +12,8 @@ export interface TestDoors extends AsyncDisposable {
   port: number;
   /** `http://127.0.0.1:<port>`. */
   url: string;
+  /** Every route of every door, as it was registered. */
+  routes: { method: string; url: string; refused: boolean }[];
   /** An API key of the tenant; all permissions unless `scopes` says less. */
   key(tenant: Tenant, scopes?: string[]): Promise<string>;
 }
@@ -19,7 +22,16 @@ export async function openTestServer(
   options: { environment?: NodeJS.ProcessEnv; timeouts?: Parameters<typeof buildServer>[1] } = {},
 ): Promise<TestDoors> {
   const test = await openTestApp({ environment: options.environment });
-  const server = await buildServer(test.app, options.timeouts);
+  const routes: TestDoors['routes'] = [];
+  const collect = (message: unknown) =>
+    (message as { fastify: FastifyInstance }).fastify.addHook('onRoute', ({ method, url, config }) => {
+      for (const one of [method].flat()) routes.push({ method: one, url, refused: config?.refused === true });
+    });
+  // The only moment before the doors are registered.
+  subscribe('fastify.initialization', collect);
+  const server = await buildServer(test.app, options.timeouts).finally(() =>
+    unsubscribe('fastify.initialization', collect),
+  );
   await server.listen({ host: '127.0.0.1', port: 0 });
   const { port } = server.server.address() as { port: number };
   const url = `http://127.0.0.1:${port}`;
@@ -27,6 +39,7 @@ export async function openTestServer(
   return {
     test,
     server,
+    routes,
     port,
     url,
     key: async ({ organizationId }, scopes = ['*']) =>

@@ -1,0 +1,376 @@
+/** Two locks between organizations: no route shows or changes anything of another's, and neither would the database if a route tried. */
+
+import assert from 'node:assert/strict';
+import { after, before, test } from 'node:test';
+import sharp from 'sharp';
+import { createMember } from '../src/usecases/organizations/create-member.ts';
+import { createTemplate } from '../src/usecases/templates/create-template.ts';
+import type { Tenant } from './support/open-test-app.ts';
+import { openTestServer, type TestDoors } from './support/open-test-server.ts';
+import { sampleTemplate } from './support/sample-template.ts';
+
+const unknownId = '9e7860e3-7c0a-401f-98f6-b98e316934f4';
+
+interface Party {
+  tenant: Tenant;
+  key: string;
+  signedTemplateId: string;
+  /** Every kind of id it has. */
+  ids: Record<string, string>;
+  /** Words that only its data contain. */
+  marks: string[];
+}
+
+let doors: TestDoors;
+let victim: Party;
+let intruder: Party;
+
+before(async () => {
+  doors = await openTestServer();
+  await doors.test.startBelt();
+  victim = await openParty('Victoria');
+  intruder = await openParty('Ingrid');
+});
+after(() => doors?.[Symbol.asyncDispose]());
+
+/** An organization with at least one row in every tenant table: signed, mailed, with a hidden batch and a failed row. */
+async function openParty(name: string): Promise<Party> {
+  const { test, key } = doors;
+  const tenant = await test.addTenant();
+  const { app } = test;
+  const signature = await sharp({ create: { width: 20, height: 10, channels: 4, background: '#000' } })
+    .png()
+    .toBuffer();
+  const person = { firstName: name, lastName: 'Signer', email: `${name}@signer.example`, signature };
+  const memberId = await createMember(app, tenant.organizationId, person);
+  const { id: signedTemplateId } = await createTemplate(app, tenant.actor, {
+    content: sampleTemplate({ signatures: 1 }),
+    signatories: [{ slot: 1, memberId, autoApprove: true }],
+  });
+  const csv = `name,email,Course\n${name} Recipient,${name}@recipient.example,${name} course\nBad,not an address,x\n`;
+  const batchId = await test.createBatch(tenant, csv, { name: `${name} batch`, templateId: signedTemplateId });
+  const hiddenBatchId = await test.createBatch(tenant, csv, { name: `${name} hidden`, hidden: true });
+  await test.waitForBatch(tenant, batchId);
+  await test.waitForBatch(tenant, hiddenBatchId);
+  const [row] = await test.sql<Record<string, string>>(
+    `select $1::text as "organizationId", $2::text as "batchId", $3::text as "hiddenBatchId", $4::text as "templateId", $5::text as "memberId",
+       (select id from item where batch_id = $2::uuid and status = 'issued') as "itemId",
+       (select id from item where batch_id = $2::uuid and status = 'failed') as "failedItemId",
+       (select id from item where batch_id = $3::uuid and status = 'issued') as "hiddenItemId",
+       (select id from chunk where batch_id = $2::uuid) as "chunkId",
+       (select id from template_version where template_id = $4::uuid) as "versionId",
+       (select id from status_list where organization_id = $1::uuid) as "statusListId"`,
+    [tenant.organizationId, batchId, hiddenBatchId, signedTemplateId, memberId],
+  );
+  const ids = row as Record<string, string>;
+  for (const [kind, id] of Object.entries(ids)) assert.ok(id, `${name} has no ${kind}`);
+  return { tenant, key: await key(tenant), signedTemplateId, ids, marks: [name, ...Object.values(ids)] };
+}
+
+type Entry =
+  /** Open to everyone, without anything of an organization. */
+  | { kind: 'open' }
+  /** Opened by anyone who knows a public id; ids that are not public lead nowhere. `publicIds` are the kinds that do lead somewhere. */
+  | { kind: 'public'; publicIds: string[]; accept?: string[] }
+  /** The mail of this machine, for whoever sits at it. */
+  | { kind: 'machine' }
+  /** Needs a key; names no id, answers with the caller's own. */
+  | { kind: 'own' }
+  /** Needs a key; the id in the address must be the caller's. */
+  | { kind: 'id'; body?: () => object };
+
+const formats = ['text/html', 'application/vc+ld+json', 'application/pdf', 'image/png'];
+const table: Record<string, Entry> = {
+  'GET /livez': { kind: 'open' },
+  'GET /readyz': { kind: 'open' },
+  'GET /metrics': { kind: 'open' },
+  'GET /': { kind: 'open' },
+  'GET /assets/:file': { kind: 'open' },
+  'GET /mailbox': { kind: 'machine' },
+  'GET /mailbox.json': { kind: 'machine' },
+  'GET /mailbox/:id': { kind: 'machine' },
+  'GET /mailbox/:id/html': { kind: 'machine' },
+  'GET /mailbox/:id/source': { kind: 'machine' },
+  'GET /mailbox/:id/attachments/:at': { kind: 'machine' },
+  'GET /credential/:id': { kind: 'public', publicIds: ['itemId'], accept: formats },
+  'GET /credential/:id/document.pdf': { kind: 'public', publicIds: ['itemId'] },
+  'GET /credential/:id/credential.json': { kind: 'public', publicIds: ['itemId'] },
+  'GET /credential/:id/preview.png': { kind: 'public', publicIds: ['itemId'] },
+  'GET /storage/certificates/:id/:file': { kind: 'public', publicIds: ['itemId'] },
+  'GET /status-lists/:id': { kind: 'public', publicIds: ['statusListId'] },
+  'GET /organizations/:id/did.json': { kind: 'public', publicIds: ['organizationId'] },
+  'GET /achievements/:id': { kind: 'public', publicIds: ['versionId'] },
+  'GET /business/batches': { kind: 'own' },
+  'POST /business/batches': { kind: 'own' },
+  'GET /business/batches/:id': { kind: 'id' },
+  'GET /business/batches/:id/status': { kind: 'id' },
+  'GET /business/certificates': { kind: 'own' },
+  'GET /business/certificates/:id': { kind: 'id' },
+  'GET /business/certificates/:id/download': { kind: 'id' },
+  'GET /business/certificate-templates': { kind: 'own' },
+  'GET /business/certificate-templates/:id': { kind: 'id' },
+  'GET /chancery/v1/batches': { kind: 'own' },
+  'POST /chancery/v1/batches': { kind: 'own' },
+  'GET /chancery/v1/batches/:id': { kind: 'id' },
+  'GET /chancery/v1/batches/:id/items': { kind: 'id' },
+  'GET /chancery/v1/batches/:id/failed-rows': { kind: 'id' },
+  'GET /chancery/v1/batches/:id/failed-rows.csv': { kind: 'id' },
+  'POST /chancery/v1/batches/:id/retry-failed': { kind: 'id', body: () => ({}) },
+  'GET /chancery/v1/credentials/:id': { kind: 'id' },
+  'GET /chancery/v1/credentials/:id/document.pdf': { kind: 'id' },
+  'POST /chancery/v1/credentials/:id/revoke': { kind: 'id', body: () => ({ reason: 'because' }) },
+  'GET /chancery/v1/templates': { kind: 'own' },
+  'POST /chancery/v1/templates': { kind: 'own' },
+  'GET /chancery/v1/templates/:id': { kind: 'id' },
+  'POST /chancery/v1/templates/:id/versions': { kind: 'id', body: () => sampleTemplate({ signatures: 1 }) },
+  'GET /chancery/v1/credits': { kind: 'own' },
+  'GET /chancery/v1/did': { kind: 'own' },
+};
+
+/** The routes of the server with their entry; HEAD is GET without a body. */
+function routesOf(...kinds: Entry['kind'][]) {
+  return doors.routes.flatMap(({ method, url, refused }) => {
+    const address = url.replace(/^\/assets\/.*/, '/assets/:file').replace(/(.)\/$/, '$1');
+    const entry = refused ? undefined : table[`${method === 'HEAD' ? 'GET' : method} ${address}`];
+    return entry && kinds.includes(entry.kind) ? [{ method, url, entry }] : [];
+  });
+}
+
+async function call(method: string, path: string, options: { key?: string; accept?: string; body?: object } = {}) {
+  const response = await fetch(`${doors.url}${path}`, {
+    method,
+    headers: {
+      ...(options.key && { authorization: `Bearer ${options.key}` }),
+      ...(options.accept && { accept: options.accept }),
+      ...(options.body && { 'content-type': 'application/json' }),
+    },
+    ...(options.body && { body: JSON.stringify(options.body) }),
+  });
+  const headers = Object.fromEntries(response.headers);
+  for (const name of ['date', 'connection', 'keep-alive']) delete headers[name];
+  return { status: response.status, headers, body: await response.text() };
+}
+
+const at = (url: string, id: string) =>
+  url.replace(':id', id).replace(':file', 'certificate_1700000000.pdf').replace(':at', '0');
+
+/** An answer without the id that was asked for and the number of the request: what is left must not depend on whose id it was. */
+function bare(answer: Awaited<ReturnType<typeof call>>, id: string) {
+  return JSON.parse(
+    JSON.stringify(answer)
+      .replaceAll(id, '<id>')
+      .replace(/(\\?"requestId\\?":\\?")[0-9a-f-]{36}/, '$1<request>'),
+  ) as typeof answer;
+}
+
+test('every route of the server stands in the table of this test, and every line of the table is a route', () => {
+  const found = doors.routes
+    .filter(({ method, refused }) => method !== 'HEAD' && !refused)
+    .map(({ method, url }) => `${method} ${url.replace(/^\/assets\/.*/, '/assets/:file').replace(/(.)\/$/, '$1')}`);
+  assert.deepEqual([...new Set(found)].sort(), Object.keys(table).sort());
+});
+
+test('with another organization’s key, every id of ours is answered exactly like an unknown one', async () => {
+  let calls = 0;
+  for (const { method, url, entry } of routesOf('id')) {
+    const body = 'body' in entry ? entry.body?.() : undefined;
+    const ask = (id: string) => call(method, at(url, id), { key: intruder.key, body });
+    const unknown = bare(await ask(unknownId), unknownId);
+    assert.equal(unknown.status, 404, `${method} ${url}`);
+    for (const [kind, id] of Object.entries(victim.ids)) {
+      assert.deepEqual(bare(await ask(id), id), unknown, `${method} ${url} with the ${kind} of another organization`);
+      calls++;
+      if (method !== 'GET') continue;
+      const capitals = id.toUpperCase();
+      assert.deepEqual(bare(await ask(capitals), capitals), unknown, `${method} ${url} with the ${kind} in capitals`);
+    }
+  }
+  assert.ok(calls > 200, `${calls} calls`);
+});
+
+test('the same calls with the own key find what there is', async () => {
+  const fitting: Record<string, string> = { batches: 'batchId', certificates: 'itemId', credentials: 'itemId' };
+  for (const { method, url, entry } of routesOf('id')) {
+    if (method === 'POST' && !url.endsWith('versions')) continue;
+    const kind = fitting[url.split('/').at(url.startsWith('/business') ? 2 : 3) as string] ?? 'templateId';
+    const body = 'body' in entry ? entry.body?.() : undefined;
+    const { status } = await call(method, at(url, intruder.ids[kind] as string), { key: intruder.key, body });
+    assert.ok(status === 200 || status === 201, `${method} ${url}: ${status}`);
+  }
+});
+
+test('what names no id answers with the caller’s own', async () => {
+  for (const { method, url } of routesOf('own')) {
+    if (method === 'POST') continue;
+    const { status, body } = await call(method, `${url}?limit=1000&per_page=100`, { key: intruder.key });
+    assert.equal(status, 200, `${method} ${url}`);
+    for (const mark of victim.marks) assert.ok(!body.includes(mark), `${method} ${url} shows ${mark}`);
+    if (method === 'GET' && !url.endsWith('/credits'))
+      assert.ok(
+        intruder.marks.some((mark) => body.includes(mark)),
+        `${url} shows nothing`,
+      );
+  }
+});
+
+test('another organization’s id as a filter finds as much as an unknown one', async () => {
+  const ask = (id: string) => call('GET', `/business/certificates?batch_id=${id}`, { key: intruder.key });
+  const unknown = bare(await ask(unknownId), unknownId);
+  assert.match(unknown.body, /"data":\[\]/);
+  for (const id of Object.values(victim.ids)) assert.deepEqual(bare(await ask(id), id), unknown);
+});
+
+test('another organization’s template or member inside a form is answered exactly like an unknown one', async () => {
+  const post = async (door: string, fields: Record<string, string>) => {
+    const form = new FormData();
+    for (const [name, value] of Object.entries({ name: 'N', ...fields })) form.set(name, value);
+    const csv = new Blob(['RecipientsName,RecipientsEmail,Course\nA,a@b.example,C\n']);
+    form.set(door === '/business' ? 'csv_file' : 'file', csv, 'r.csv');
+    const response = await fetch(`${doors.url}${door}/batches`, {
+      method: 'POST',
+      headers: { authorization: `Bearer ${intruder.key}` },
+      body: form,
+    });
+    return { status: response.status, headers: {}, body: await response.text() };
+  };
+  for (const door of ['/business', '/chancery/v1']) {
+    const unknown = bare(await post(door, { template_id: unknownId }), unknownId);
+    assert.equal(unknown.status, 422);
+    for (const id of Object.values(victim.ids))
+      assert.deepEqual(bare(await post(door, { template_id: id }), id), unknown, door);
+  }
+  const sign = (member: string) =>
+    post('/business', {
+      template_id: intruder.signedTemplateId,
+      'signatories[0][user_uuid]': member,
+      'signatories[0][index]': '1',
+    });
+  const unknown = bare(await sign(unknownId), unknownId);
+  assert.equal(unknown.status, 422);
+  for (const id of Object.values(victim.ids)) assert.deepEqual(bare(await sign(id), id), unknown);
+  const numbers = await doors.test.sql<{ number: number }>('select number from member where organization_id = $1', [
+    victim.tenant.organizationId,
+  ]);
+  for (const { number } of numbers) assert.deepEqual(bare(await sign(String(number)), unknownId), unknown);
+});
+
+test('without a key, or with a revoked one, every such route and every other method of it answers 401', async () => {
+  const revoked = await doors.key(victim.tenant);
+  await doors.test.sql(`update api_key set revoked_at = now() where hash = sha256(convert_to($1, 'UTF8'))`, [revoked]);
+  const open = new Set(routesOf('open', 'public', 'machine').map(({ method, url }) => `${method} ${url}`));
+  for (const { method, url } of doors.routes) {
+    if (open.has(`${method} ${url}`)) continue;
+    for (const key of [undefined, revoked, 'x'.repeat(600), '*']) {
+      const { status, body } = await call(method, at(url, victim.ids.batchId as string), { key });
+      assert.equal(status, 401, `${method} ${url}: ${body}`);
+    }
+  }
+});
+
+test('public addresses answer ids that are hidden, failed or of another kind exactly like unknown ones', async () => {
+  for (const { method, url, entry } of routesOf('public')) {
+    if (entry.kind !== 'public') continue;
+    for (const accept of entry.accept ?? ['*/*']) {
+      const ask = (id: string) => call(method, at(url, id), { accept });
+      const unknown = bare(await ask(unknownId), unknownId);
+      assert.equal(unknown.status, 404, `${method} ${url}`);
+      for (const [kind, id] of Object.entries(victim.ids)) {
+        const answer = await ask(id);
+        if (entry.publicIds.includes(kind)) assert.equal(answer.status, 200, `${method} ${url} with the ${kind}`);
+        else assert.deepEqual(bare(answer, id), unknown, `${method} ${url} with the ${kind}, ${accept}`);
+      }
+      for (const id of ['12', '%00', `${unknownId}%0a`, '%F0%9F%92%A9'])
+        assert.equal((await ask(id)).status, 404, `${method} ${url} with ${id}`);
+    }
+  }
+});
+
+test('what the machine tells about itself names nobody', async () => {
+  for (const { url } of routesOf('open')) {
+    const { body } = await call('GET', url);
+    for (const mark of [...victim.marks, ...intruder.marks]) assert.ok(!body.includes(mark), `${url} shows ${mark}`);
+  }
+});
+
+test('nothing of ours was changed by all those calls', async () => {
+  const rows = await doors.test.sql<{ status: string }>(
+    'select status from item where organization_id = $1 order by status',
+    [victim.tenant.organizationId],
+  );
+  assert.deepEqual(
+    rows.map(({ status }) => status),
+    ['failed', 'failed', 'issued', 'issued'],
+  );
+  const [{ versions, batches }] = (await doors.test.sql<{ versions: number; batches: number }>(
+    `select (select count(*)::int from template_version where organization_id = $1) as versions,
+       (select count(*)::int from batch where organization_id = $1) as batches`,
+    [victim.tenant.organizationId],
+  )) as [{ versions: number; batches: number }];
+  assert.deepEqual([versions, batches], [2, 2]);
+});
+
+interface TenantTable {
+  name: string;
+  enabled: boolean;
+  forced: boolean;
+  policies: number;
+}
+
+const tenantTables = () =>
+  doors.test.sql<TenantTable>(
+    `select relname as name, relrowsecurity as enabled, relforcerowsecurity as forced,
+       (select count(*)::int from pg_policy where polrelid = pg_class.oid) as policies
+     from pg_class join pg_namespace on pg_namespace.oid = relnamespace
+     where nspname = 'public' and relkind in ('r', 'p')
+       and exists (select 1 from pg_attribute where attrelid = pg_class.oid and attname = 'organization_id' and not attisdropped)
+     order by 1`,
+  );
+
+test('every table with an organization has row-level security, forced, with a policy', async () => {
+  const tables = await tenantTables();
+  assert.ok(tables.length >= 16, tables.map(({ name }) => name).join());
+  for (const { name, enabled, forced, policies } of tables)
+    assert.deepEqual([name, enabled, forced, policies], [name, true, true, 1]);
+});
+
+test('the application’s role is an ordinary one: no owner, no superuser, no way around', async () => {
+  const [role] = await doors.test.sql(
+    `select rolsuper, rolbypassrls, rolcreaterole, rolcreatedb,
+       (select count(*)::int from pg_class where relowner = pg_roles.oid) as owned from pg_roles where rolname = 'chancery_app'`,
+  );
+  assert.deepEqual(role, { rolsuper: false, rolbypassrls: false, rolcreaterole: false, rolcreatedb: false, owned: 0 });
+});
+
+const refusedByPolicy = (error: Error & { cause?: Error }) =>
+  /row-level security|permission denied|never changes/.test(`${error.message} ${error.cause?.message}`);
+
+test('the database itself shows and changes only the organization’s own rows', async () => {
+  const { db } = doors.test.app;
+  const own = intruder.tenant.organizationId;
+  const other = victim.tenant.organizationId;
+  const asIntruder = (sql: string, values?: unknown[]) => db.organization(own, (tx) => tx.query(sql, values));
+  for (const { name } of await tenantTables()) {
+    const [sample] = await doors.test.sql<{ row: object }>(
+      `select to_jsonb(t) as row from ${name} t where organization_id = $1 limit 1`,
+      [other],
+    );
+    assert.ok(sample, `${name} has no row of the other organization`);
+    const { rows } = await asIntruder(`select organization_id as id from ${name}`);
+    assert.ok(rows.length > 0, name);
+    assert.deepEqual(new Set(rows.map(({ id }) => id)), new Set([own]), name);
+    assert.equal((await db.anonymous((tx) => tx.query(`select 1 from ${name}`))).rows.length, 0, name);
+    for (const statement of [
+      `update ${name} set organization_id = organization_id where organization_id = $1`,
+      `delete from ${name} where organization_id = $1`,
+    ])
+      assert.equal((await asIntruder(statement, [other])).rowCount, 0, statement);
+    const insert = `insert into ${name} overriding system value select * from jsonb_populate_record(null::${name}, $1)`;
+    await assert.rejects(asIntruder(insert, [sample.row]), refusedByPolicy, insert);
+    const move = `update ${name} set organization_id = $1`;
+    await assert.rejects(asIntruder(move, [other]), refusedByPolicy, move);
+    await assert.rejects(asIntruder(`truncate ${name}`), refusedByPolicy, `truncate ${name}`);
+  }
+  const { rows } = await asIntruder('select id from organization');
+  assert.deepEqual(rows, [{ id: own }]);
+  assert.equal((await asIntruder('update organization set name = name where id = $1', [other])).rowCount, 0);
+});
