@@ -1,7 +1,8 @@
 /** The pages that are drawn from the sources are as the sources would have them, and the example of the template guide works. */
 
 import assert from 'node:assert/strict';
-import { readFile } from 'node:fs/promises';
+import { glob, readFile, stat } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
 import test from 'node:test';
 import { pages } from '../src/docs/pages.ts';
 import { parseTemplate } from '../src/domain/template.ts';
@@ -10,7 +11,8 @@ import { checkPage } from '../src/pdf/check-page.ts';
 import { compilePage } from '../src/pdf/compile-page.ts';
 import { fillPage } from '../src/pdf/fill-page.ts';
 
-const read = (path: string) => readFile(new URL(`../${path}`, import.meta.url), 'utf8');
+const root = join(import.meta.dirname, '..');
+const read = (path: string) => readFile(join(root, path), 'utf8');
 
 for (const [path, text] of Object.entries(pages)) {
   test(`${path} says what the sources say`, async () => {
@@ -72,4 +74,15 @@ test('docs/issuance-cycle.md says what a crash at each fault point leads to', as
     faultPoints.filter((point) => !guide.includes(`\`${point}\``)),
     [],
   );
+});
+
+test('every link from one page of the repository to another leads somewhere', async () => {
+  const dead: string[] = [];
+  for await (const page of glob(['*.md', 'docs/**/*.md', 'bench/*.md', 'src/**/*.md'], { cwd: root })) {
+    for (const [, target] of (await read(page)).matchAll(/\]\((?!https?:|mailto:|#)([^)#\s]+)/g)) {
+      const path = join(root, dirname(page), target as string);
+      if (!(await stat(path).catch(() => undefined))) dead.push(`${page}: ${target}`);
+    }
+  }
+  assert.deepEqual(dead, []);
 });
