@@ -33,22 +33,17 @@ export async function createTemplate(
   const parsed = parseTemplate(input.content);
   if ('issues' in parsed) throw invalidInput('the template is not valid', parsed.issues);
   const content = parsed.template;
+  const known = input.templateId;
+  const exists = (id: string) => app.db.organization(organizationId, (tx) => findTemplate(tx, organizationId, id));
+  if (known !== undefined && !(isUuid(known) && (await exists(known)))) throw notFound('template', known);
   await proveCompiles(content);
   const versionId = randomUUID();
   return app.db.organization(organizationId, async (tx) => {
-    const id = input.templateId ?? input.id ?? randomUUID();
-    if (input.templateId) {
-      if (!isUuid(id) || !(await findTemplate(tx, organizationId, id))) throw notFound('template', id);
-      await insertTemplateVersion(tx, { id, versionId, organizationId, content });
-    } else await insertTemplate(tx, { id, versionId, organizationId, content, signatories: input.signatories ?? [] });
-    await recordEvent(tx, {
-      organizationId,
-      subject: 'template',
-      subjectId: id,
-      kind: 'template.version_added',
-      actor: actor.label,
-      data: { versionId },
-    });
+    const id = known ?? input.id ?? randomUUID();
+    if (known !== undefined) await insertTemplateVersion(tx, { id, versionId, organizationId, content });
+    else await insertTemplate(tx, { id, versionId, organizationId, content, signatories: input.signatories ?? [] });
+    const event = { subject: 'template', subjectId: id, kind: 'template.version_added', actor: actor.label };
+    await recordEvent(tx, { organizationId, ...event, data: { versionId } });
     return { id, versionId };
   });
 }
