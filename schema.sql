@@ -60,6 +60,7 @@ table batch
   credential_key_id uuid not null
   seal_key_id uuid not null
   public_url text not null
+  issuer_did text not null
   source_key text not null
   column_plan jsonb not null
   signatories jsonb not null default '[]'::jsonb
@@ -146,6 +147,7 @@ table chunk with (fillfactor=70)
   constraint chunk_count_check CHECK ((count > 0))
   constraint chunk_organization_id_fkey FOREIGN KEY (organization_id) REFERENCES organization(id)
   constraint chunk_pkey PRIMARY KEY (id)
+  CREATE INDEX chunk_unfinished ON public.chunk USING btree (batch_id, status) WHERE (status = ANY (ARRAY['pending'::text, 'accepted'::text]))
   policy one_organization permissive for all to public
     using (may_see(organization_id))
     with check (may_see(organization_id))
@@ -236,7 +238,7 @@ table instance
   constraint instance_pkey PRIMARY KEY (one)
   grant select, update to chancery_app
 
-table item with (fillfactor=80)
+table item with (fillfactor=45)
   row level security enabled, forced
   organization_id uuid not null
   batch_id uuid not null
@@ -269,9 +271,8 @@ table item with (fillfactor=80)
   updated_at timestamp with time zone not null
   constraint item_id_key UNIQUE (id)
   constraint item_pkey PRIMARY KEY (batch_id, seq)
-  CREATE INDEX item_chunk_id_idx ON public.item USING btree (chunk_id) WHERE (status <> 'issued'::text)
-  CREATE INDEX item_failed ON public.item USING btree (batch_id, seq) WHERE (status = 'failed'::text)
-  CREATE INDEX item_status_list_id_status_index_idx ON public.item USING btree (status_list_id, status_index) WHERE (status = 'revoked'::text)
+  CREATE INDEX item_failed ON public.item USING btree (batch_id, seq) WHERE (issues IS NOT NULL)
+  CREATE INDEX item_revoked ON public.item USING btree (status_list_id, status_index) WHERE (revoked_at IS NOT NULL)
   CREATE UNIQUE INDEX item_reference_id_idx ON public.item USING btree (reference_id)
   policy one_organization permissive for all to public
     using (may_see(organization_id))

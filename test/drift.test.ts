@@ -86,3 +86,15 @@ test('every link from one page of the repository to another leads somewhere', as
   }
   assert.deepEqual(dead, []);
 });
+
+test('the lock file knows the packages of all platforms, without which npm ci refuses it', async () => {
+  const { packages } = JSON.parse(await read('package-lock.json')) as {
+    packages: Record<string, { optionalDependencies?: Record<string, string> }>;
+  };
+  const missing = Object.entries(packages).flatMap(([key, { optionalDependencies = {} }]) =>
+    Object.keys(optionalDependencies).filter(
+      (name) => !packages[`node_modules/${name}`] && !packages[`${key}/node_modules/${name}`],
+    ),
+  );
+  assert.deepEqual(missing, []);
+});
