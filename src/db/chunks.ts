@@ -148,7 +148,7 @@ export async function regroupFailedItems(
   size: number,
 ): Promise<{ id: string; count: number }[]> {
   const { rows } = await tx.query<{ seq: number; chunkId: string }>(
-    `select seq, chunk_id as "chunkId" from item where organization_id = $1 and batch_id = $2 and status = 'failed' and cells is null order by seq for update`,
+    `select seq, chunk_id as "chunkId" from item where organization_id = $1 and batch_id = $2 and status = 'failed' and issues is not null and cells is null order by seq for update`,
     [organizationId, batchId],
   );
   const { rows: last } = await tx.query<{ seq: number }>(
@@ -169,7 +169,7 @@ export async function regroupFailedItems(
   if (fresh.length === 0) return [];
   await tx.query(
     `update chunk set failed = failed - moved.count from (select chunk_id, count(*)::int as count from item
-       where organization_id = $1 and batch_id = $2 and status = 'failed' and cells is null group by chunk_id) moved
+       where organization_id = $1 and batch_id = $2 and status = 'failed' and issues is not null and cells is null group by chunk_id) moved
      where chunk.id = moved.chunk_id and chunk.organization_id = $1`,
     [organizationId, batchId],
   );

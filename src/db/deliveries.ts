@@ -2,17 +2,18 @@
 
 import type { Status } from '../domain/lifecycle.ts';
 import type { ChunkRow } from './chunks.ts';
+import { itemsOf } from './items.ts';
 import type { Tx } from './open.ts';
 import { mayBecome } from './transition.ts';
 
 /** One delivery for each issued item of the chunk; a second run adds none. */
 export async function insertDeliveries(tx: Tx, chunk: ChunkRow, channel: string, domain: string): Promise<number> {
+  const { where, values } = itemsOf(chunk);
   const { rowCount } = await tx.query(
     `insert into delivery (organization_id, batch_id, seq, item_id, chunk_id, channel, message_id)
-     select organization_id, batch_id, seq, id, chunk_id, $4, '<' || id || '.' || $4 || '.1@' || $5 || '>'
-     from item where organization_id = $1 and batch_id = $2 and chunk_id = $3 and status = 'issued'
-     on conflict do nothing`,
-    [chunk.organizationId, chunk.batchId, chunk.id, channel, domain],
+     select organization_id, batch_id, seq, id, chunk_id, $6, '<' || id || '.' || $6 || '.1@' || $7 || '>'
+     from item where ${where} and status = 'issued' on conflict do nothing`,
+    [...values, channel, domain],
   );
   return rowCount;
 }

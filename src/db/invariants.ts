@@ -7,7 +7,8 @@ const invariants: Record<string, string> = {
      and total <> (select count(*) from item where item.batch_id = batch.id)`,
   'the sums over chunks are the sums over items': `select 1 from chunk
      join lateral (select count(*) filter (where status in ('issued', 'revoked')) as issued, count(*) filter (where status = 'failed') as failed
-       from item where item.chunk_id = chunk.id) counted on true
+       from item where item.batch_id = chunk.batch_id and item.seq between chunk.first_seq and chunk.first_seq + chunk.count - 1
+         and item.chunk_id = chunk.id) counted on true
      where chunk.status <> 'pending' and not chunk.retry and (chunk.issued <> counted.issued or chunk.failed <> counted.failed)`,
   'every issued item has its document': `select 1 from item where status in ('issued', 'revoked')
      and (pack_key is null or tail_length is null or document_sha256 is null or issued_at is null)`,

@@ -36,17 +36,33 @@ export interface AcceptedItem {
   index: number;
 }
 
+/**
+ * `where` of a chunk's items with its values $1 to $5. Rows of a chunk lie side by side, those of a retry chunk behind its first one:
+ * the bounds let the primary key find them, where a batch of a million rows would be searched from end to end.
+ */
+export function itemsOf(chunk: ChunkRow): { where: string; values: unknown[] } {
+  const last = chunk.retry ? 2 ** 31 - 1 : chunk.firstSeq + chunk.count - 1;
+  return {
+    where: `item.organization_id = $1 and item.batch_id = $2 and item.chunk_id = $3 and item.seq between $4 and $5`,
+    values: [chunk.organizationId, chunk.batchId, chunk.id, chunk.firstSeq, last],
+  };
+}
+
 export async function readAcceptedItems(tx: Tx, chunk: ChunkRow): Promise<AcceptedItem[]> {
+  const { where, values } = itemsOf(chunk);
   const { rows } = await tx.query<AcceptedItem>(
     `select seq, id, reference_id as reference, name, email, to_char(issue_date, 'YYYY-MM-DD') as issue, to_char(expiry_date, 'YYYY-MM-DD') as expiry,
        fields, status_list_id as list, status_index as index
-     from item where organization_id = $1 and chunk_id = $2 and batch_id = $3 and seq >= $4 and status = 'accepted' order by seq`,
-    [chunk.organizationId, chunk.id, chunk.batchId, chunk.firstSeq],
+     from item where ${where} and status = 'accepted' order by seq`,
+    values,
   );
   return rows;
 }
 
-/** Stores a chunk's results: `issued` is an array of `{seq, at, length, jsonAt, jsonLength, sha}`, `failed` of `{seq, issues}`. */
+/**
+ * Stores a chunk's results: `issued` is an array of `{seq, at, length, jsonAt, jsonLength, sha}`, `failed` of `{seq, issues}`.
+ * The list of places is there for the planner: joined by seq alone it may read the whole batch, measured 220 µs a row instead of 40 at 10,000 rows.
+ */
 export async function completeItems(
   tx: Tx,
   chunk: ChunkRow,
@@ -55,11 +71,13 @@ export async function completeItems(
   failed: string,
 ): Promise<{ issued: number; failed: number }> {
   const done = await tx.query(
-    `update item set status = 'issued', pack_key = $3, prefix_hash = $4, tail_offset = new.at, tail_length = new.length,
+    `with new as materialized (select * from jsonb_to_recordset($5::jsonb)
+       as new(seq int, at int, length int, "jsonAt" int, "jsonLength" int, sha text))
+     update item set status = 'issued', pack_key = $3, prefix_hash = $4, tail_offset = new.at, tail_length = new.length,
        credential_offset = new."jsonAt", credential_length = new."jsonLength", document_sha256 = decode(new.sha, 'hex'),
        issued_at = clock_timestamp(), updated_at = clock_timestamp()
-     from jsonb_to_recordset($5::jsonb) as new(seq int, at int, length int, "jsonAt" int, "jsonLength" int, sha text)
-     where item.organization_id = $1 and item.batch_id = $2 and item.seq = new.seq and item.${mayBecome('item', 'issued')}`,
+     from new where item.organization_id = $1 and item.batch_id = $2 and item.seq = any (array(select seq from new))
+       and item.seq = new.seq and item.${mayBecome('item', 'issued')}`,
     [chunk.organizationId, chunk.batchId, pack.key, pack.prefixHash, issued],
   );
   return { issued: done.rowCount, failed: await failItems(tx, chunk, failed) };
@@ -69,9 +87,10 @@ export async function completeItems(
 export async function failItems(tx: Tx, chunk: ChunkRow, failed: string): Promise<number> {
   if (failed === '[]') return 0;
   const { rowCount } = await tx.query(
-    `update item set status = 'failed', issues = new.issues, updated_at = clock_timestamp()
-     from jsonb_to_recordset($3::jsonb) as new(seq int, issues jsonb)
-     where item.organization_id = $1 and item.batch_id = $2 and item.seq = new.seq and item.${mayBecome('item', 'failed')}`,
+    `with new as materialized (select * from jsonb_to_recordset($3::jsonb) as new(seq int, issues jsonb))
+     update item set status = 'failed', issues = new.issues, updated_at = clock_timestamp()
+     from new where item.organization_id = $1 and item.batch_id = $2 and item.seq = any (array(select seq from new))
+       and item.seq = new.seq and item.${mayBecome('item', 'failed')}`,
     [chunk.organizationId, chunk.batchId, failed],
   );
   return rowCount;
@@ -79,10 +98,10 @@ export async function failItems(tx: Tx, chunk: ChunkRow, failed: string): Promis
 
 /** Fails every item of a chunk that is not final. */
 export async function failChunkItems(tx: Tx, chunk: ChunkRow, issue: Issue): Promise<number> {
+  const { where, values } = itemsOf(chunk);
   const { rowCount } = await tx.query(
-    `update item set status = 'failed', issues = $4, updated_at = clock_timestamp()
-     where organization_id = $1 and batch_id = $2 and chunk_id = $3 and ${mayBecome('item', 'failed')}`,
-    [chunk.organizationId, chunk.batchId, chunk.id, JSON.stringify([issue])],
+    `update item set status = 'failed', issues = $6, updated_at = clock_timestamp() where ${where} and ${mayBecome('item', 'failed')}`,
+    [...values, JSON.stringify([issue])],
   );
   return rowCount;
 }

@@ -67,7 +67,7 @@ export async function readStatusList(tx: Tx, organizationId: string, id: string)
 /** Indices of the revoked items, ascending. */
 export async function readRevokedIndices(tx: Tx, organizationId: string, listId: string): Promise<number[]> {
   const { rows } = await tx.query<{ index: number }>(
-    `select status_index as index from item where organization_id = $1 and status_list_id = $2 and status = 'revoked' order by status_index`,
+    `select status_index as index from item where organization_id = $1 and status_list_id = $2 and revoked_at is not null order by status_index`,
     [organizationId, listId],
   );
   return rows.map((row) => row.index);
