@@ -30,6 +30,13 @@ export interface Tenant {
   templateId: string;
 }
 
+/** A database and a data folder that nobody uses. */
+export interface Snapshot {
+  database: string;
+  dataDirectory: string;
+  end(): Promise<void>;
+}
+
 export interface BeltOptions {
   /** Jobs at once; default 2 for the belt, 1 for deliveries. */
   slots?: Partial<Record<QueueName, number>>;
@@ -53,6 +60,8 @@ export interface TestApp extends AsyncDisposable {
   balance(tenant: Tenant): Promise<{ available: number; reserved: number; spent: number }>;
   /** Files in the blob folder whose path begins so, e.g. `packs`, sorted; `''` for all, unfinished ones too. */
   blobFiles(folder: string): Promise<string[]>;
+  /** Closes the application and every connection but keeps what it stored, to be copied by `restoreSnapshot`. */
+  intoSnapshot(): Promise<Snapshot>;
   /** Rows of one statement as owner. */
   sql<R = Record<string, unknown>>(text: string, values?: unknown[]): Promise<R[]>;
 }
@@ -70,6 +79,16 @@ export async function openTestApp(
   });
   const app = await openApp(config, openLog(process.env.TEST_LOG_LEVEL ?? 'silent'), options.overrides);
   const stops: (() => Promise<void>)[] = [];
+  const close = async () => {
+    for (const stop of stops) await stop();
+    await app[Symbol.asyncDispose]();
+    await clone.database.close();
+  };
+  const end = async () => {
+    await rm(dataDirectory, { recursive: true, force: true });
+    await clone.drop();
+  };
+  let isSnapshot = false;
   const sql = async <R>(text: string, values?: unknown[]) => (await clone.database.ownerQuery<R>(text, values)).rows;
   return {
     app,
@@ -101,11 +120,15 @@ export async function openTestApp(
       return files.filter((file) => file.startsWith(folder)).sort();
     },
     sql,
+    async intoSnapshot() {
+      isSnapshot = true;
+      await close();
+      return { database: clone.connection.database, dataDirectory, end };
+    },
     async [Symbol.asyncDispose]() {
-      for (const stop of stops) await stop();
-      await app[Symbol.asyncDispose]();
-      await rm(dataDirectory, { recursive: true, force: true });
-      await clone.drop();
+      if (isSnapshot) return;
+      await close();
+      await end();
     },
   };
 }

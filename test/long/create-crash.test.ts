@@ -1,0 +1,98 @@
+/** Kill -9 while batches are handed in over HTTP: what was acknowledged is there and gets done, what was not is there wholly or not at all. */
+
+import assert from 'node:assert/strict';
+import { readdir } from 'node:fs/promises';
+import { join } from 'node:path';
+import test, { after } from 'node:test';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { csv } from '../support/csv-text.ts';
+import { handIn, snapshotWithClients } from '../support/hand-in.ts';
+import { assertInvariants } from '../support/invariants.ts';
+import { readOutcome } from '../support/outcome.ts';
+import { goodRows, header } from '../support/sample-template.ts';
+import { printedSeed, seeded } from '../support/seeded.ts';
+import { openPlace, type Place, untilQuiet, untilSessionsEnd } from '../support/snapshot.ts';
+import { startHost } from '../support/test-host.ts';
+
+const random = seeded(printedSeed());
+const { snapshot, clients } = await snapshotWithClients(1);
+after(() => snapshot.end());
+const client = clients[0] as (typeof clients)[0];
+const rows = 620;
+const file = csv([header, ...goodRows(rows)]);
+
+/** Batches that are there; each must be whole: chunks, source, reserved credits. */
+async function storedBatches(place: Place): Promise<string[]> {
+  const batches = await place.sql<{ id: string; total: number; chunked: number; source: string }>(
+    'select id, total, source_key as source, (select sum(count)::int from chunk where batch_id = batch.id) as chunked from batch',
+  );
+  for (const batch of batches) assert.deepEqual([batch.total, batch.chunked], [rows, rows]);
+  const sources = (
+    await readdir(join(place.dataDirectory, 'blobs', 'sources'), { recursive: true }).catch(() => [])
+  ).map((path) => `sources/${path}`);
+  for (const batch of batches) assert.ok(sources.includes(batch.source), 'the source of a stored batch is there');
+  await assertInvariants(place.database, 'after the kill');
+  return batches.map(({ id }) => id).sort();
+}
+
+/** Starts again without faults and lets everything finish. */
+async function finish(place: Place, batches: number): Promise<void> {
+  await using host = startHost('serve', place);
+  await host.ready;
+  await untilQuiet(place);
+  const { items } = await readOutcome(place);
+  assert.equal(items.length, batches * rows);
+  assert.ok(items.every((line) => line.split(' ')[2] === 'issued'));
+  await assertInvariants(place.database, 'at the end');
+}
+
+for (const [point, kept] of [
+  ['create-after-source', 0],
+  ['create-before-commit', 0],
+  ['create-after-commit', 1],
+] as const) {
+  test(`killed at ${point}, the batch is ${kept ? 'there and gets done although nobody was told' : 'not there'}`, async () => {
+    await using place = await openPlace(snapshot);
+    await using host = startHost('serve', place, { FAULTS: `${point}:kill@1` });
+    await assert.rejects(handIn((await host.ready)?.url as string, client, file), TypeError);
+    assert.equal((await host.ended).signal, 'SIGKILL');
+    await untilSessionsEnd(place);
+    assert.equal((await storedBatches(place)).length, kept);
+    await finish(place, kept);
+  });
+}
+
+test('killed right after the answer 201, the batch is there and gets done', async () => {
+  await using place = await openPlace(snapshot);
+  await using host = startHost('serve', place);
+  const id = await handIn((await host.ready)?.url as string, client, file);
+  await host.kill();
+  await untilSessionsEnd(place);
+  assert.deepEqual(await storedBatches(place), [id]);
+  await finish(place, 1);
+});
+
+for (let round = 0; round < 6; round++) {
+  const wait = 20 + 600 * random();
+  test(`killed ${Math.round(wait)} ms into a row of hand-ins, each acknowledged batch is there and at most one other`, async () => {
+    await using place = await openPlace(snapshot);
+    await using host = startHost('serve', place);
+    const { url } = (await host.ready) as { url: string };
+    const acknowledged: string[] = [];
+    const handInForEver = async () => {
+      for (;;) acknowledged.push(await handIn(url, client, file));
+    };
+    const cutOff = assert.rejects(handInForEver(), TypeError);
+    await sleep(wait);
+    await host.kill();
+    await cutOff;
+    await untilSessionsEnd(place);
+    const stored = await storedBatches(place);
+    assert.deepEqual(
+      acknowledged.filter((id) => !stored.includes(id)),
+      [],
+    );
+    assert.ok(stored.length <= acknowledged.length + 1);
+    await finish(place, stored.length);
+  });
+}

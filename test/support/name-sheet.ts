@@ -1,0 +1,51 @@
+/** The sheet of sixty names in many scripts, and the small certificate they are tried on: one line of 44 points that shrinks to fit, and a QR code. */
+
+import { readFileSync } from 'node:fs';
+import { parse } from 'csv-parse/sync';
+import type { TextElement } from '../../src/domain/template.ts';
+import { compilePage, type PageProgram } from '../../src/pdf/compile-page.ts';
+import { documentOf, nameBox, templateOf, valuesOf } from '../../src/pdf/page.test-support.ts';
+
+const sheet = new URL('../../templates/demo/names-60.csv', import.meta.url);
+
+/** In Normalization Form C, as every row is before it reaches a page. */
+export function readNames(): string[] {
+  const rows: { RecipientsName: string }[] = parse(readFileSync(sheet), { columns: true, bom: true, trim: true });
+  return rows.map((row) => row.RecipientsName.normalize('NFC'));
+}
+
+export const plainName = {
+  ...nameBox,
+  x: 20,
+  y: 20,
+  width: 257,
+  height: 30,
+  size: 44,
+  minSize: 14,
+  align: 'center',
+  verticalAlign: 'middle',
+} as const;
+
+export const plainTemplate = templateOf([plainName, { type: 'qr', x: 20, y: 60, size: 30 }], {
+  page: { width: 297, height: 100 },
+});
+
+/** With all its defaults. */
+export const plainElement = plainTemplate.elements[0] as TextElement;
+
+export function compilePlain(): Promise<PageProgram> {
+  return compile(plainTemplate);
+}
+
+export function compile(template: PageProgram['inputs']['template']): Promise<PageProgram> {
+  return compilePage({
+    template,
+    organizationName: 'Northbridge University',
+    signatories: [],
+    createdAt: '2026-11-22T10:00:00.000Z',
+  });
+}
+
+export function certificateOf(program: PageProgram, name: string): Buffer {
+  return documentOf(program, valuesOf({ name, CourseTitle: 'Bachelor of Science in Information Systems' }));
+}
