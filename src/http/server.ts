@@ -35,6 +35,11 @@ export async function buildServer(app: App, timeouts = defaults): Promise<Fastif
       maxParamLength: 200,
     },
   });
+  // What no route says otherwise: answers are about people, so nobody keeps them, and they are what their type says.
+  server.addHook('onRequest', async (_, reply) => {
+    reply.header('cache-control', 'no-store').header('x-content-type-options', 'nosniff');
+    if (app.publicUrl.startsWith('https:')) reply.header('strict-transport-security', 'max-age=31536000');
+  });
   server.addHook('onResponse', async (request, reply) => {
     app.log.info(
       {

@@ -68,7 +68,8 @@ function readQuery(request: FastifyRequest) {
   const { search, before, limit } = request.query as Record<string, unknown>;
   const number = (value: unknown) => (typeof value === 'string' && /^\d{1,15}$/.test(value) ? Number(value) : null);
   return {
-    search: typeof search === 'string' ? search.slice(0, 200) : '',
+    // PostgreSQL takes no NUL.
+    search: typeof search === 'string' ? search.slice(0, 200).replaceAll('\0', '').toWellFormed() : '',
     before: number(before),
     limit: Math.min(number(limit) ?? perPage, 1_000),
   };
