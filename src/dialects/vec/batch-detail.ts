@@ -26,9 +26,14 @@ export async function readBatchDetail(app: App, actor: Actor, id: string) {
   };
 }
 
-/** Our statuses for VEC's word; undefined without a filter. Throws `invalid_input` for a word that is none. */
-export function readStatusFilter<T extends Record<string, string>>(table: T, word: unknown): (keyof T)[] | undefined {
+/** Our statuses for VEC's word, none for one of `unused`; undefined without a filter. Throws `invalid_input` for a word that is not VEC's. */
+export function readStatusFilter<T extends Record<string, string>>(
+  table: T,
+  word: unknown,
+  unused: readonly string[] = [],
+): (keyof T)[] | undefined {
   if (word === undefined || word === '') return undefined;
+  if (unused.includes(String(word))) return [];
   const statuses = statusesBehind(table, String(word));
   if (!statuses)
     throw invalidInput('the status is not known', [

@@ -19,7 +19,7 @@ export function registerCertificates(server: FastifyInstance, app: App): void {
     const query = request.query as Record<string, unknown>;
     const paging = readPaging(query);
     const batchId = typeof query.batch_id === 'string' && query.batch_id !== '' ? query.batch_id : undefined;
-    const statuses = readStatusFilter(certificateStatus, query.status);
+    const statuses = readStatusFilter(certificateStatus, query.status, ['processing']);
     const { items, total } = await listItems(app, request.actor, {
       batchId,
       statuses,
