@@ -41,7 +41,12 @@ export function smooth(at: (t: number) => Point, { from, to, steps, closed, hand
     const exact = at(t);
     const next: Point = [round(exact[0]), round(exact[1])];
     const [inX, inY] = speed(t);
-    const rest = [next[0] - inX - here[0], next[1] - inY - here[1], next[0] - here[0], next[1] - here[1]];
+    const rest: [number, number, number, number] = [
+      next[0] - inX - here[0],
+      next[1] - inY - here[1],
+      next[0] - here[0],
+      next[1] - here[1],
+    ];
     d += i === 1 ? `c${numbers([outX, outY, ...rest])}s` : `${i === 2 || rest[0] < 0 ? '' : ' '}${numbers(rest)}`;
     here = next;
   }

@@ -1,13 +1,19 @@
 /** Every file that the drawing makes, by its path under `templates/`. */
 
+import { courseCompletion } from './course-completion.ts';
 import { graduation } from './graduation.ts';
+import { ijazah } from './ijazah.ts';
 import { licence } from './licence.ts';
+import { membership } from './membership.ts';
 import type { Drawing } from './page.ts';
 import { drawSignatures } from './signatures.ts';
 
 const templates: Record<string, () => Drawing> = {
   graduation,
+  'course-completion': courseCompletion,
+  ijazah,
   licence,
+  membership,
 };
 
 export async function drawings(): Promise<Map<string, string | Uint8Array>> {
