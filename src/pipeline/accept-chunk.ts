@@ -25,9 +25,10 @@ async function accept(app: App, chunk: ChunkRow): Promise<void> {
   await fault('accept-after-check');
   await app.db.organization(chunk.organizationId, async (tx) => {
     const { organizationId, batchId } = chunk;
-    await insertItems(tx, chunk, new Date(loaded.spec.createdAt), checked.json);
+    // First, so that an attempt that lost the chunk stores nothing.
     const held = await completeChunk(tx, chunk, 'accepted', { accepted: checked.accepted, failed: checked.failed });
     if (!held) throw new ChanceryError('conflict', 'another attempt holds the chunk');
+    await insertItems(tx, chunk, new Date(loaded.spec.createdAt), checked.json);
     await moveCredits(tx, {
       organizationId,
       batchId,
