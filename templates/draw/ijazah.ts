@@ -142,9 +142,9 @@ function foot(): Element[] {
     line(186, 160.4, 256, 160.4, palest, 0.3),
     right(162, 6, 'الرقم المرجعي', { size: 9.5, color: grey }),
     right(168, 6, '{{reference_id}}', { family: 'Noto Sans', size: 9, minSize: 6, direction: 'ltr' }),
-    qr(39, 140, 32, lapis),
-    text([73, 158, 52, 6], 'امسح الرمز للتحقق', { size: 9.5, align: 'left', direction: 'rtl', color: lapis }),
-    text([42.5, 174, 120, 4.5], '{{verification_url}}', { ...small, align: 'left', direction: 'ltr' }),
+    qr(39, 138.5, 32, lapis),
+    text([73, 156.5, 52, 6], 'امسح الرمز للتحقق', { size: 9.5, align: 'left', direction: 'rtl', color: lapis }),
+    text([42.5, 171.4, 120, 4.5], '{{verification_url}}', { ...small, align: 'left', direction: 'ltr' }),
   ];
 }
 
