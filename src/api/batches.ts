@@ -6,6 +6,7 @@ import type { FastifyInstance, FastifyRequest } from 'fastify';
 import type { App } from '../app.ts';
 import type { Issue } from '../domain/issue.ts';
 import { requirePermission } from '../domain/permissions.ts';
+import { isUuid } from '../domain/uuid.ts';
 import { invalidInput } from '../errors.ts';
 import { type Form, readForm } from '../http/read-form.ts';
 import { createBatch } from '../usecases/batches/create-batch.ts';
@@ -77,6 +78,10 @@ function readBatchForm(form: Form) {
   const text = (name: string) => form.fields.get(name)?.trim() ?? '';
   const file = form.files.get('file');
   for (const name of ['name', 'template_id']) if (text(name) === '') issues.push({ path: name, code: 'required' });
+  if (/\p{Cc}/u.test(text('name')))
+    issues.push({ path: 'name', code: 'invalid', params: { reason: 'it contains control characters' } });
+  if (text('template_id') !== '' && !isUuid(text('template_id')))
+    issues.push({ path: 'template_id', code: 'invalid', params: { reason: 'it is not a UUID' } });
   if (text('name').length > 255)
     issues.push({ path: 'name', code: 'too_long', params: { length: text('name').length, max: 255 } });
   if (!file) issues.push({ path: 'file', code: 'required' });

@@ -14,7 +14,15 @@ interface WithId {
   Params: { id: string };
 }
 
-const revocation = z.object({ reason: z.string().trim().min(1).max(500) });
+/** Shown to everyone who looks the certificate up. */
+const revocation = z.object({
+  reason: z
+    .string()
+    .trim()
+    .min(1)
+    .max(500)
+    .regex(/^[^\p{Cc}\p{Cs}]+$/u),
+});
 
 export function registerCredentials(server: FastifyInstance, app: App): void {
   server.get<WithId>('/credentials/:id', async (request) =>
@@ -30,7 +38,7 @@ export function registerCredentials(server: FastifyInstance, app: App): void {
 
   server.post<WithId>('/credentials/:id/revoke', async (request) => {
     const body = revocation.safeParse(request.body);
-    if (!body.success) throw invalidInput('a reason is needed', [{ path: 'reason', code: 'required' }]);
+    if (!body.success) throw invalidInput('a reason of one line is needed', [{ path: 'reason', code: 'required' }]);
     return itemWire(await revokeCredential(app, request.actor, request.params.id, body.data.reason), app.publicUrl);
   });
 }

@@ -2,17 +2,6 @@
 
 import { describeIssue } from '../domain/issue.ts';
 import { ChanceryError } from '../errors.ts';
-import { doctor } from './doctor.ts';
-import { issue } from './issue.ts';
-import { keyCreate } from './key.ts';
-import { migrateCommand } from './migrate.ts';
-import { organizationCreate } from './organization.ts';
-import { serve } from './serve.ts';
-import { signingKeyRotate } from './signing-key.ts';
-import { status } from './status.ts';
-import { templateAdd } from './template.ts';
-import { verify } from './verify.ts';
-import { worker } from './worker.ts';
 
 export interface Command {
   /** What it does, in one line. */
@@ -23,30 +12,31 @@ export interface Command {
   run(args: string[]): Promise<number>;
 }
 
-const commands: Record<string, Command> = {
-  serve,
-  worker,
-  issue,
-  status,
-  verify,
-  'template-add': templateAdd,
-  'organization-create': organizationCreate,
-  'key-create': keyCreate,
-  'signing-key-rotate': signingKeyRotate,
-  migrate: migrateCommand,
-  doctor,
+/** Loaded when called: whoever only asks for a status does not wait for fonts and database. */
+const commands: Record<string, () => Promise<Command>> = {
+  serve: async () => (await import('./serve.ts')).serve,
+  worker: async () => (await import('./worker.ts')).worker,
+  issue: async () => (await import('./issue.ts')).issue,
+  status: async () => (await import('./status.ts')).status,
+  verify: async () => (await import('./verify.ts')).verify,
+  'template-add': async () => (await import('./template.ts')).templateAdd,
+  'organization-create': async () => (await import('./organization.ts')).organizationCreate,
+  'key-create': async () => (await import('./key.ts')).keyCreate,
+  'signing-key-rotate': async () => (await import('./signing-key.ts')).signingKeyRotate,
+  migrate: async () => (await import('./migrate.ts')).migrateCommand,
+  doctor: async () => (await import('./doctor.ts')).doctor,
 };
 
 /** Exit codes: 0 done, 1 failed or changed, 2 cannot tell, 3 done in part, 64 wrong call. */
 export async function runCommand(argv: string[]): Promise<number> {
   const [name, ...args] = argv;
   if (name === undefined || name === '--help' || name === 'help') {
-    process.stdout.write(overview());
+    process.stdout.write(await overview());
     return name === undefined ? 64 : 0;
   }
-  const command = Object.hasOwn(commands, name) ? commands[name] : undefined;
+  const command = Object.hasOwn(commands, name) ? await commands[name]?.() : undefined;
   if (!command) {
-    process.stderr.write(`chancery: there is no command "${name}".\n\n${overview()}`);
+    process.stderr.write(`chancery: there is no command "${name}".\n\n${await overview()}`);
     return 64;
   }
   if (args.includes('--help')) {
@@ -60,10 +50,12 @@ export async function runCommand(argv: string[]): Promise<number> {
   }
 }
 
-function overview(): string {
+async function overview(): Promise<string> {
   const width = Math.max(...Object.keys(commands).map((name) => name.length)) + 2;
-  const lines = Object.entries(commands).map(([name, { summary }]) => `  ${name.padEnd(width)}${summary}`);
-  return `Usage: chancery <command> [options]\n\n${lines.join('\n')}\n\nchancery <command> --help says more. Settings are environment variables: docs/configuration.md.\n`;
+  const lines = Object.entries(commands).map(
+    async ([name, load]) => `  ${name.padEnd(width)}${(await load()).summary}`,
+  );
+  return `Usage: chancery <command> [options]\n\n${(await Promise.all(lines)).join('\n')}\n\nchancery <command> --help says more. Settings are environment variables: docs/configuration.md.\n`;
 }
 
 function reportFault(name: string, error: unknown): number {

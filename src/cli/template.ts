@@ -2,6 +2,7 @@
 
 import { readFile } from 'node:fs/promises';
 import { parseArgs } from 'node:util';
+import { invalidInput } from '../errors.ts';
 import { connectionHelp, connectionOptions, openApiClient } from './api-client.ts';
 import type { Command } from './commands.ts';
 
@@ -26,7 +27,7 @@ The format is described in docs/templates.md. Prints the template's id.`,
       return 64;
     }
     const client = await openApiClient(values);
-    const content = JSON.parse(await readFile(file, 'utf8')) as object;
+    const content = parseJson(file, await readFile(file, 'utf8'));
     const { id } = await client.post<{ id: string }>(
       values.template ? `/templates/${values.template}/versions` : '/templates',
       content,
@@ -35,3 +36,11 @@ The format is described in docs/templates.md. Prints the template's id.`,
     return 0;
   },
 };
+
+function parseJson(file: string, text: string): object {
+  try {
+    return JSON.parse(text) as object;
+  } catch (error) {
+    throw invalidInput(`${file} is not JSON: ${(error as Error).message}`);
+  }
+}

@@ -8,7 +8,7 @@ import { verifySeal } from '../pdf/verify-seal.ts';
 import type { Command } from './commands.ts';
 import { type KnownKeys, loadKnownKeys } from './known-keys.ts';
 
-interface Verdict {
+export interface Verdict {
   file: string;
   verdict: 'unchanged' | 'changed' | 'unknown_key' | 'not_a_credential';
   issuer?: string;
@@ -42,7 +42,7 @@ Exit code: 0 all unchanged, 1 one was changed, 2 it cannot be told (unknown key,
     }
     const verdicts: Verdict[] = [];
     for (const file of positionals) {
-      const verdict = await verifyFile(file, await loadKnownKeys(values.did ?? [], file));
+      const verdict = await verifyBytes(file, await readFile(file), await loadKnownKeys(values.did ?? [], file));
       process.stdout.write(values.json ? `${JSON.stringify(verdict)}\n` : describe(verdict));
       verdicts.push(verdict);
     }
@@ -51,8 +51,8 @@ Exit code: 0 all unchanged, 1 one was changed, 2 it cannot be told (unknown key,
   },
 };
 
-async function verifyFile(file: string, keys: KnownKeys): Promise<Verdict> {
-  const bytes = await readFile(file);
+/** `file` is only its name, for the verdict. Never throws on hostile bytes. */
+export async function verifyBytes(file: string, bytes: Buffer, keys: KnownKeys): Promise<Verdict> {
   if (bytes.subarray(0, 1_024).includes('%PDF-')) return verifyPdf(file, bytes, keys);
   return verifyText(file, bytes, keys);
 }

@@ -244,6 +244,15 @@ export function parseTemplate(input: unknown): { template: Template } | { issues
       })),
     };
   }
+  if (hasUnstorableText(parsed.data))
+    return {
+      issues: [{ path: 'template', code: 'invalid', params: { reason: 'a text contains NUL or half a character' } }],
+    };
   const issues = referenceIssues(parsed.data);
   return issues.length > 0 ? { issues } : { template: parsed.data };
+}
+
+/** NUL, which no database text holds, and lone surrogates: the only things JSON.stringify writes as these escapes. */
+function hasUnstorableText(template: Template): boolean {
+  return /(?<!\\)(?:\\\\)*\\u(?:0000|d[89a-f])/.test(JSON.stringify(template));
 }
