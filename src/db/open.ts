@@ -90,7 +90,8 @@ function openPool(config: pg.PoolConfig, max: number, log: (line: string) => voi
   const report = (error: Error & { client?: unknown }) => {
     // The pool hangs the whole client, password included, on the error, which may be somebody's cause.
     delete error.client;
-    log(`database connection lost: ${error.message}`);
+    // While closing, an embedded server may be gone before the last idle connection.
+    if (!pool.ending) log(`database connection lost: ${error.message}`);
   };
   pool.on('error', report);
   // A client that is checked out when its server dies emits the error itself, and an unheard one would end the process.

@@ -11,7 +11,7 @@ import { displayValuesOf } from '../domain/placeholder.ts';
 import { ChanceryError } from '../errors.ts';
 import { readBlock } from '../ingest/source.ts';
 import { checkPage } from '../pdf/check-page.ts';
-import { compilePage } from '../pdf/compile-page.ts';
+import { compilePage, type PageInputs } from '../pdf/compile-page.ts';
 import { fillPage } from '../pdf/fill-page.ts';
 import { acceptRow, rowAcceptance } from './accept-row.ts';
 import type { BatchSpec } from './batch-spec.ts';
@@ -69,17 +69,48 @@ interface Task {
   batchId: string;
 }
 
-/** Checks a block of rows and decides everything about their items; gives the JSON that `insertItems` takes. */
-export async function acceptRows(
-  task: Task & { block: Uint8Array; firstSeq: number },
-): Promise<{ json: string; accepted: number; failed: number }> {
-  const { page, displayValues, acceptance } = await programsOf(task.shared, task.batchId);
-  const items = readBlock(task.block).map((raw, at) =>
-    acceptRow(acceptance, raw, task.firstSeq + at, (facts) => checkPage(page, displayValues(facts))),
-  );
-  const failed = items.filter((item) => item.status === 'failed').length;
-  return { json: JSON.stringify(items), accepted: items.length - failed, failed };
+/** What a task answers when the batch's template cannot be compiled; an error would lose its class on the way out of the thread. */
+export interface Refused {
+  refused: string;
+  issues: Issue[];
 }
+
+/** Turns a refusal into an answer; anything else stays an error. */
+function refusable<T, R>(work: (task: T) => Promise<R>): (task: T) => Promise<R | Refused> {
+  return async (task) => {
+    try {
+      return await work(task);
+    } catch (error) {
+      if (!(error instanceof ChanceryError) || error.code !== 'invalid_input') throw error;
+      return { refused: error.message, issues: error.issues };
+    }
+  };
+}
+
+/** Compiles the page with what it will really carry, before a batch is taken in. */
+export const provePage = refusable(async (inputs: PageInputs): Promise<null> => {
+  await compilePage(inputs);
+  return null;
+});
+
+export interface AcceptedRows {
+  /** JSON for `insertItems`. */
+  json: string;
+  accepted: number;
+  failed: number;
+}
+
+/** Checks a block of rows and decides everything about their items. */
+export const acceptRows = refusable(
+  async (task: Task & { block: Uint8Array; firstSeq: number }): Promise<AcceptedRows> => {
+    const { page, displayValues, acceptance } = await programsOf(task.shared, task.batchId);
+    const items = readBlock(task.block).map((raw, at) =>
+      acceptRow(acceptance, raw, task.firstSeq + at, (facts) => checkPage(page, displayValues(facts))),
+    );
+    const failed = items.filter((item) => item.status === 'failed').length;
+    return { json: JSON.stringify(items), accepted: items.length - failed, failed };
+  },
+);
 
 export interface Produced {
   /** The tails one after the other. */
@@ -91,7 +122,7 @@ export interface Produced {
 }
 
 /** Makes credential and document of each item. An item that cannot be made fails alone. */
-export async function produceItems(task: Task & { items: AcceptedItem[] }): Promise<Produced> {
+export const produceItems = refusable(async (task: Task & { items: AcceptedItem[] }): Promise<Produced> => {
   const programs = await programsOf(task.shared, task.batchId);
   const tails: Uint8Array[] = [];
   const issued: { seq: number; at: number; length: number; jsonAt: number; jsonLength: number; sha: string }[] = [];
@@ -125,7 +156,7 @@ export async function produceItems(task: Task & { items: AcceptedItem[] }): Prom
   };
   // The pack is handed over, not copied.
   return move({ [transferableSymbol]: pack.buffer, [valueSymbol]: result }) as unknown as Produced;
-}
+});
 
 async function produceOne(programs: Programs, item: AcceptedItem) {
   const facts = factsOf(programs, item);

@@ -1,4 +1,4 @@
-/** A chunk that killed its workers again and again is set aside: its items fail with that reason and cost nothing, the rest of the batch goes on. */
+/** A chunk that kills its workers, or cannot be compiled, is set aside: its items fail with that reason and cost nothing, the rest of the batch goes on. */
 
 import type { App } from '../app.ts';
 import { lockBatch } from '../db/batches.ts';
@@ -6,16 +6,16 @@ import { type ChunkRow, completeChunk } from '../db/chunks.ts';
 import { failChunkItems, insertItems } from '../db/items.ts';
 import { moveCredits } from '../db/ledger.ts';
 import type { Issue } from '../domain/issue.ts';
+import { ChanceryError } from '../errors.ts';
 import { readBlock } from '../ingest/source.ts';
 import { afterAccept } from './accept-chunk.ts';
 import { failedItem, rowAcceptance } from './accept-row.ts';
 import { loadBatchSpec } from './batch-spec.ts';
 import { finishBatch } from './finish-batch.ts';
 
-export async function setAsideChunk(app: App, chunk: ChunkRow): Promise<void> {
+export async function setAsideChunk(app: App, chunk: ChunkRow, issue: Issue): Promise<void> {
   const { organizationId, batchId } = chunk;
   const loaded = await loadBatchSpec(app, organizationId, batchId);
-  const issue: Issue = { path: 'row', code: 'set_aside', params: { deaths: chunk.deaths - 1 } };
   const rows =
     chunk.status === 'pending'
       ? readBlock(await app.blobs.get(loaded.sourceKey, { offset: chunk.sourceOffset, length: chunk.sourceLength }))
@@ -27,7 +27,8 @@ export async function setAsideChunk(app: App, chunk: ChunkRow): Promise<void> {
       await insertItems(tx, chunk, new Date(loaded.spec.createdAt), JSON.stringify(items));
     }
     const failed = chunk.status === 'pending' ? rows.length : await failChunkItems(tx, chunk, issue);
-    if (!(await completeChunk(tx, chunk, 'set_aside', { failed }))) return;
+    const held = await completeChunk(tx, chunk, 'set_aside', { failed });
+    if (!held) throw new ChanceryError('conflict', 'another attempt holds the chunk');
     await moveCredits(tx, {
       organizationId,
       batchId,
@@ -41,5 +42,5 @@ export async function setAsideChunk(app: App, chunk: ChunkRow): Promise<void> {
     await lockBatch(tx, organizationId, batchId);
     await finishBatch(tx, organizationId, batchId);
   });
-  app.log.error({ organizationId, batchId, chunkId: chunk.id, deaths: chunk.deaths - 1 }, 'chunk set aside');
+  app.log.error({ organizationId, batchId, chunkId: chunk.id, reason: issue.code }, 'chunk set aside');
 }

@@ -1,16 +1,16 @@
-/** The pool of worker threads that do the belt's CPU work. */
+/** The pool of worker threads that do the CPU work of the belt. */
 
 import { Piscina } from 'piscina';
 import type { AcceptedItem } from '../db/items.ts';
+import { invalidInput } from '../errors.ts';
+import type { PageInputs } from '../pdf/compile-page.ts';
 import type { LoadedSpec } from './batch-spec.ts';
-import type { Produced } from './produce-thread.ts';
+import type { AcceptedRows, Produced, Refused } from './produce-thread.ts';
 
+/** All throw `invalid_input` when the page or the credential cannot be compiled. */
 export interface Threads {
-  acceptRows(
-    loaded: LoadedSpec,
-    block: Uint8Array,
-    firstSeq: number,
-  ): Promise<{ json: string; accepted: number; failed: number }>;
+  provePage(inputs: PageInputs): Promise<void>;
+  acceptRows(loaded: LoadedSpec, block: Uint8Array, firstSeq: number): Promise<AcceptedRows>;
   produceItems(loaded: LoadedSpec, items: AcceptedItem[]): Promise<Produced>;
   prefixOf(loaded: LoadedSpec): Promise<Uint8Array>;
   /** Waits for the tasks under way. */
@@ -24,11 +24,18 @@ export function openThreads(count: number): Threads {
     maxThreads: count,
     idleTimeout: 60_000,
   });
+  const run = async <T>(name: string, task: object): Promise<T> => {
+    const answer = (await pool.run(task, { name })) as T | Refused;
+    if (answer !== null && typeof answer === 'object' && 'refused' in answer)
+      throw invalidInput(answer.refused, answer.issues);
+    return answer as T;
+  };
   const task = ({ spec, shared }: LoadedSpec) => ({ shared, batchId: spec.batchId });
   return {
-    acceptRows: (loaded, block, firstSeq) => pool.run({ ...task(loaded), block, firstSeq }, { name: 'acceptRows' }),
-    produceItems: (loaded, items) => pool.run({ ...task(loaded), items }, { name: 'produceItems' }),
-    prefixOf: (loaded) => pool.run(task(loaded), { name: 'prefixOf' }),
+    provePage: async (inputs) => void (await run('provePage', inputs)),
+    acceptRows: (loaded, block, firstSeq) => run('acceptRows', { ...task(loaded), block, firstSeq }),
+    produceItems: (loaded, items) => run('produceItems', { ...task(loaded), items }),
+    prefixOf: (loaded) => run('prefixOf', task(loaded)),
     close: () => pool.close(),
   };
 }

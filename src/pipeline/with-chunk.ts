@@ -2,6 +2,7 @@
 
 import type { App } from '../app.ts';
 import { type ChunkRow, forgiveChunk, takeChunk } from '../db/chunks.ts';
+import { ChanceryError } from '../errors.ts';
 import type { Job } from '../queue/open-queue.ts';
 import { setAsideChunk } from './set-aside-chunk.ts';
 
@@ -15,7 +16,8 @@ export async function withChunk(
   const { organizationId, chunkId } = job;
   const chunk = await app.db.organization(organizationId, (tx) => takeChunk(tx, organizationId, chunkId, status));
   if (!chunk) return;
-  if (chunk.deaths > app.config.CHUNK_DEATHS) return setAsideChunk(app, chunk);
+  if (chunk.deaths > app.config.CHUNK_DEATHS)
+    return setAsideChunk(app, chunk, { path: 'row', code: 'set_aside', params: { deaths: chunk.deaths - 1 } });
   const started = performance.now();
   try {
     await work(chunk);
@@ -25,6 +27,9 @@ export async function withChunk(
       'chunk done',
     );
   } catch (error) {
+    // What cannot be compiled now cannot be compiled by trying again.
+    if (error instanceof ChanceryError && error.code === 'invalid_input')
+      return setAsideChunk(app, chunk, { path: 'row', code: 'produce_failed', params: { reason: error.message } });
     // A thread that was killed by its work is a death too; anything else is an ordinary error.
     if (!isThreadDeath(error))
       await app.db.organization(organizationId, (tx) => forgiveChunk(tx, organizationId, chunkId, chunk.attempt));

@@ -21,6 +21,15 @@ export interface Running {
 const heartbeatMilliseconds = 3_000;
 const pollMilliseconds = 1_000;
 
+interface Runner {
+  boss: PgBoss;
+  database: Database;
+  log: QueueLog;
+  stages: Record<QueueName, Stage>;
+  /** This process's number. */
+  worker: number;
+}
+
 export async function runJobs(
   boss: PgBoss,
   database: Database,
@@ -29,72 +38,27 @@ export async function runJobs(
   slots: Record<QueueName, number>,
 ): Promise<Running> {
   const worker = await database.owner((tx) => insertWorker(tx, hostname(), process.pid));
+  const runner: Runner = { boss, database, log, stages, worker };
   const bell = new Bell();
   // The listening session also holds this worker's lock: when the process dies, both are gone at once.
-  const stopListening = await database.listen(
-    wakeChannel,
-    () => bell.ring(),
-    `select pg_advisory_lock(${workerLockSpace}, ${worker})`,
-  );
+  const lock = `select pg_advisory_lock(${workerLockSpace}, ${worker})`;
+  const stopListening = await database.listen(wakeChannel, () => bell.ring(), lock);
   let stopping = false;
-
   const slot = async (name: QueueName): Promise<void> => {
     while (!stopping) {
-      let ran = false;
-      try {
-        ran = await runOne(name);
-      } catch (error) {
-        log.warn({ queue: name, error: (error as Error).message }, 'queue is not reachable');
+      const ran = await runOne(runner, name).catch(async (error: Error) => {
+        log.warn({ queue: name, error: error.message }, 'queue is not reachable');
         await new Promise((resolve) => setTimeout(resolve, pollMilliseconds));
-      }
+        return false;
+      });
       if (!ran && !stopping) await bell.wait(pollMilliseconds);
     }
   };
-
-  const runOne = async (name: QueueName): Promise<boolean> => {
-    const [job] = await boss.fetch<Job & { tag: number }>(name, { batchSize: 1 });
-    if (!job) return false;
-    await insertWorkerJob({ query: database.ownerQuery }, job.id, name, worker);
-    await advanceFairClock({ query: database.ownerQuery }, name, job.data.tag);
-    const heartbeat = setInterval(() => void boss.touch(name, job).catch(() => {}), heartbeatMilliseconds);
-    try {
-      await stages[name](job.data);
-      // Settled as the attempt that was fetched: one that lost its job to another must not end the other's.
-      await boss.complete(name, job);
-    } catch (error) {
-      const { stage, organizationId, chunkId } = job.data;
-      log.error(
-        { queue: name, stage, organizationId, chunkId, error: describe(error) },
-        'stage failed; it will be tried again',
-      );
-      await boss.fail(name, job, { message: (error as Error).message });
-    } finally {
-      clearInterval(heartbeat);
-      await deleteWorkerJob({ query: database.ownerQuery }, job.id, worker);
-    }
-    return true;
-  };
-
   const reaper = setInterval(() => {
-    void database
-      .owner(async (tx) => {
-        for (const dead of await takeJobsOfDeadWorkers(tx)) {
-          await boss.fail(
-            dead.queue,
-            dead.jobId,
-            { message: 'the worker died' },
-            { db: { executeSql: (text, values) => tx.query(text, values as unknown[]) } },
-          );
-          await tx.query(
-            `update pgboss.job set start_after = clock_timestamp() where name = $1 and id = $2 and state = 'retry'`,
-            [dead.queue, dead.jobId],
-          );
-          await tx.query('select pg_notify($1, $2)', [wakeChannel, dead.queue]);
-        }
-      })
-      .catch((error: Error) => log.warn({ error: error.message }, 'looking for dead workers'));
+    giveBackJobsOfTheDead(runner).catch((error: Error) =>
+      log.warn({ error: error.message }, 'looking for dead workers'),
+    );
   }, pollMilliseconds);
-
   const running = queueNames.flatMap((name) => Array.from({ length: slots[name] }, () => slot(name)));
   return {
     async stop(graceSeconds) {
@@ -106,6 +70,44 @@ export async function runJobs(
       await stopListening();
     },
   };
+}
+
+/** Fetches and runs one job; false when there is none. */
+async function runOne({ boss, database, log, stages, worker }: Runner, name: QueueName): Promise<boolean> {
+  const [job] = await boss.fetch<Job & { tag: number }>(name, { batchSize: 1 });
+  if (!job) return false;
+  await insertWorkerJob({ query: database.ownerQuery }, job.id, name, worker);
+  await advanceFairClock({ query: database.ownerQuery }, name, job.data.tag);
+  const heartbeat = setInterval(() => void boss.touch(name, job).catch(() => {}), heartbeatMilliseconds);
+  try {
+    await stages[name](job.data);
+    // Settled as the attempt that was fetched: one that lost its job to another must not end the other's.
+    await boss.complete(name, job);
+  } catch (error) {
+    const { stage, organizationId, chunkId } = job.data;
+    const facts = { queue: name, stage, organizationId, chunkId, error: describe(error) };
+    log.error(facts, 'stage failed; it will be tried again');
+    await boss.fail(name, job, { message: (error as Error).message });
+  } finally {
+    clearInterval(heartbeat);
+    await deleteWorkerJob({ query: database.ownerQuery }, job.id, worker);
+  }
+  return true;
+}
+
+async function giveBackJobsOfTheDead({ boss, database }: Runner): Promise<void> {
+  await database.owner(async (tx) => {
+    const db = { executeSql: (text: string, values?: unknown[]) => tx.query(text, values) };
+    for (const { queue, jobId } of await takeJobsOfDeadWorkers(tx)) {
+      await boss.fail(queue, jobId, { message: 'the worker died' }, { db });
+      // At once, not after the usual back-off.
+      await tx.query(
+        `update pgboss.job set start_after = clock_timestamp() where name = $1 and id = $2 and state = 'retry'`,
+        [queue, jobId],
+      );
+      await tx.query('select pg_notify($1, $2)', [wakeChannel, queue]);
+    }
+  });
 }
 
 function describe(error: unknown): string {

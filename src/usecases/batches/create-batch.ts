@@ -42,19 +42,24 @@ export interface NewBatch {
 export async function createBatch(app: App, actor: Actor, input: NewBatch): Promise<string> {
   requirePermission(actor, 'batches:create');
   const { organizationId } = actor;
-  const { template, rowLimit, signatories } = await app.db.organization(organizationId, async (tx) => {
-    const found = await findTemplate(tx, organizationId, input.templateId);
-    if (!found)
-      throw invalidInput('there is no such template', [
-        { path: 'template_id', code: 'not_a_choice', params: { choices: '', value: input.templateId } },
-      ]);
-    const organization = await readOrganization(tx, organizationId);
-    return {
-      template: found,
-      rowLimit: organization.rowLimit,
-      signatories: await chooseSignatories(tx, organizationId, found, input.signatories),
-    };
-  });
+  const { template, rowLimit, organizationName, signatories } = await app.db.organization(
+    organizationId,
+    async (tx) => {
+      const found = await findTemplate(tx, organizationId, input.templateId);
+      if (!found)
+        throw invalidInput('there is no such template', [
+          { path: 'template_id', code: 'not_a_choice', params: { choices: '', value: input.templateId } },
+        ]);
+      const organization = await readOrganization(tx, organizationId);
+      return {
+        template: found,
+        rowLimit: organization.rowLimit,
+        organizationName: organization.name,
+        signatories: await chooseSignatories(tx, organizationId, found, input.signatories),
+      };
+    },
+  );
+  await proveSignatories(app, template, organizationName, signatories);
   const id = randomUUID();
   const source = await storeSource(app, id, input, template, Math.min(rowLimit, app.config.MAX_ROWS));
   await fault('create-after-source');
@@ -71,6 +76,24 @@ export async function createBatch(app: App, actor: Actor, input: NewBatch): Prom
   }
   await fault('create-after-commit');
   return id;
+}
+
+/** Combinations of template and signatories known to fit their places. */
+const proven = new Set<string>();
+
+/** A name that is too long for its place, or that no font can draw, is refused before anything is stored. */
+async function proveSignatories(
+  app: App,
+  template: TemplateRow,
+  organizationName: string,
+  signatories: BatchFacts['signatories'],
+): Promise<void> {
+  const key = JSON.stringify([template.versionId, organizationName, signatories]);
+  if (signatories.length === 0 || proven.has(key)) return;
+  const createdAt = '2026-01-01T00:00:00Z';
+  await app.threads.provePage({ template: template.content, organizationName, signatories, createdAt });
+  if (proven.size > 10_000) proven.clear();
+  proven.add(key);
 }
 
 interface StoredSource {

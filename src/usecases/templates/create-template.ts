@@ -5,12 +5,12 @@ import type { App } from '../../app.ts';
 import { compileCredential } from '../../credential/compile-credential.ts';
 import { createCredentialKey } from '../../credential/keys.ts';
 import { recordEvent } from '../../db/events.ts';
+import { readOrganization } from '../../db/organizations.ts';
 import { type DefaultSignatory, findTemplate, insertTemplate, insertTemplateVersion } from '../../db/templates.ts';
 import { type Actor, requirePermission } from '../../domain/permissions.ts';
 import { parseTemplate, signatorySlots, type Template } from '../../domain/template.ts';
 import { isUuid } from '../../domain/uuid.ts';
 import { invalidInput, notFound } from '../../errors.ts';
-import { compilePage } from '../../pdf/compile-page.ts';
 
 export interface NewTemplate {
   /** `chancery-template/1`. */
@@ -36,7 +36,7 @@ export async function createTemplate(
   const known = input.templateId;
   const exists = (id: string) => app.db.organization(organizationId, (tx) => findTemplate(tx, organizationId, id));
   if (known !== undefined && !(isUuid(known) && (await exists(known)))) throw notFound('template', known);
-  await proveCompiles(content);
+  await proveCompiles(app, organizationId, content);
   const versionId = randomUUID();
   return app.db.organization(organizationId, async (tx) => {
     const id = known ?? input.id ?? randomUUID();
@@ -48,15 +48,12 @@ export async function createTemplate(
   });
 }
 
-async function proveCompiles(template: Template): Promise<void> {
+async function proveCompiles(app: App, organizationId: string, template: Template): Promise<void> {
   const createdAt = '2026-01-01T00:00:00Z';
-  const signatories = signatorySlots(template).map((slot) => ({ slot, name: 'Name', designation: '' }));
-  await compilePage({ template, organizationName: 'Organization', signatories, createdAt });
-  const organization = {
-    name: 'Organization',
-    url: 'https://organization.example',
-    did: 'did:web:organization.example',
-  };
+  const { name } = await app.db.organization(organizationId, (tx) => readOrganization(tx, organizationId));
+  const signatories = signatorySlots(template).map((slot) => ({ slot, name: 'Name', designation: 'Designation' }));
+  await app.threads.provePage({ template, organizationName: name, signatories, createdAt });
+  const organization = { name, url: 'https://organization.example', did: 'did:web:organization.example' };
   const { privateKey, publicKeyMultibase } = createCredentialKey();
   const keyId = `${organization.did}#${publicKeyMultibase}`;
   const achievementUrl = 'https://organization.example/achievements/1';
