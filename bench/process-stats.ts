@@ -41,8 +41,8 @@ export function watchProcesses(): { stop(): ProcessStats } {
   const timer = setInterval(() => {
     look();
     nodeRssPeak = Math.max(nodeRssPeak, process.memoryUsage.rss());
-    // Adding up a process's pages costs milliseconds.
-    if (turn++ % 10 === 0) childrenPssPeak = Math.max(childrenPssPeak, childPss());
+    // Adding up the pages of all processes costs many milliseconds.
+    if (turn++ % 40 === 8) childrenPssPeak = Math.max(childrenPssPeak, childPss());
   }, 250);
   return {
     stop() {
