@@ -1,10 +1,11 @@
 /** `chancery issue`: hands in a spreadsheet, waits, and puts every certificate into a folder. */
 
 import { openAsBlob } from 'node:fs';
-import { mkdir, writeFile } from 'node:fs/promises';
+import { mkdir, stat, writeFile } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { parseArgs } from 'node:util';
+import { invalidInput } from '../errors.ts';
 import { type ApiClient, connectionHelp, connectionOptions, openApiClient } from './api-client.ts';
 import type { Command } from './commands.ts';
 import { downloadCertificates } from './download-certificates.ts';
@@ -47,6 +48,8 @@ Exit code: 0 all issued, 3 some rows failed, 1 refused or all failed.`,
     form.set('template_id', values.template);
     form.set('deliver', values.deliver ?? 'email');
     if (values.charset) form.set('charset', values.charset);
+    // openAsBlob itself does not say which file it could not open, or why.
+    if (!(await stat(file)).isFile()) throw invalidInput(`${file} is not a file`);
     form.set('file', await openAsBlob(file), basename(file));
     const batch = await waitForBatch(client, (await client.post<BatchAnswer>('/batches', form)).id);
     if (values.out) await download(client, batch, values.out);

@@ -10,7 +10,7 @@ import { type KnownKeys, loadKnownKeys } from './known-keys.ts';
 
 export interface Verdict {
   file: string;
-  verdict: 'unchanged' | 'changed' | 'unknown_key' | 'not_a_credential';
+  verdict: 'unchanged' | 'changed' | 'unknown_key' | 'not_a_credential' | 'unreadable';
   issuer?: string;
   recipient?: string;
   achievement?: string;
@@ -29,7 +29,7 @@ chancery verify <file.pdf|file.json> ... [--did <issuer.did.json>] [--json]
   --json   one JSON object a file
 
 Says nothing about revocation, which changes after signing: the verification page does.
-Exit code: 0 all unchanged, 1 one was changed, 2 it cannot be told (unknown key, or not a credential).`,
+Exit code: 0 all unchanged, 1 one was changed, 2 it cannot be told (unknown key, not a credential, or unreadable).`,
   async run(args) {
     const { values, positionals } = parseArgs({
       args,
@@ -42,7 +42,11 @@ Exit code: 0 all unchanged, 1 one was changed, 2 it cannot be told (unknown key,
     }
     const verdicts: Verdict[] = [];
     for (const file of positionals) {
-      const verdict = await verifyBytes(file, await readFile(file), await loadKnownKeys(values.did ?? [], file));
+      const keys = await loadKnownKeys(values.did ?? [], file);
+      const verdict = await readFile(file).then(
+        (bytes) => verifyBytes(file, bytes, keys),
+        (error: Error): Verdict => ({ file, verdict: 'unreadable', reasons: [error.message] }),
+      );
       process.stdout.write(values.json ? `${JSON.stringify(verdict)}\n` : describe(verdict));
       verdicts.push(verdict);
     }
@@ -106,6 +110,7 @@ function describe({ file, verdict, issuer, recipient, achievement, expired, reas
     changed: 'CHANGED',
     unknown_key: 'cannot tell: unknown key',
     not_a_credential: 'not a credential',
+    unreadable: 'cannot be read',
   }[verdict];
   const facts = [
     recipient && `  recipient    ${recipient}`,
