@@ -11,7 +11,7 @@ export interface GlyphShape {
   face: Face;
   /** Glyphs of the face and where they stand; more than one where several glyphs only together have a text. */
   parts: readonly { glyph: number; x: number; y: number }[];
-  /** Thousandths of an em; may be less than the text's advance where kerning moves it. */
+  /** Thousandths of an em; may differ a little from the text's advance where kerning moves it. */
   width: number;
   /** In reading order; empty where the glyph only adds to its neighbour. */
   text: string;
@@ -133,7 +133,7 @@ function clusterGlyph(
 ): PlacedGlyph {
   const only = raw[from] as RawGlyph;
   if (to === from + 1) {
-    const shape = singleShape(face, only.glyph, text, rightToLeft && text.length > 1);
+    const shape = singleShape(face, only, text, rightToLeft && text.length > 1);
     return { shape, advance: only.advance, x: only.x, y: only.y, start, end };
   }
   let advance = 0;
@@ -145,20 +145,25 @@ function clusterGlyph(
   return { shape: jointShape(face, parts, advance, text, rightToLeft), advance, x: 0, y: 0, start, end };
 }
 
-const singles = new WeakMap<Face, Map<number, GlyphShape[]>>();
+/** By glyph: its own advance and the shapes made of it. */
+const singles = new WeakMap<Face, Map<number, { own: number; shapes: GlyphShape[] }>>();
 const joints = new WeakMap<Face, Map<string, GlyphShape>>();
 /** Distinct joint shapes kept per face; syllables of ordinary text are far fewer. */
 const mostJoints = 20_000;
 
-function singleShape(face: Face, glyph: number, text: string, rightToLeft: boolean): GlyphShape {
-  const ofFace = singles.get(face) ?? new Map<number, GlyphShape[]>();
+/** Thousandths of an em; kerning that widens a letter by more makes the letter itself wider, for readers see a blank in a gap (PDFium, pdf.js). */
+const widestGap = 50;
+
+function singleShape(face: Face, { glyph, advance }: RawGlyph, text: string, rightToLeft: boolean): GlyphShape {
+  const ofFace = singles.get(face) ?? new Map<number, { own: number; shapes: GlyphShape[] }>();
   singles.set(face, ofFace);
-  const shapes = ofFace.get(glyph) ?? [];
-  ofFace.set(glyph, shapes);
-  let shape = shapes.find((one) => one.text === text && one.rightToLeft === rightToLeft);
+  const { own, shapes } = ofFace.get(glyph) ?? { own: face.font.glyphHAdvance(glyph), shapes: [] };
+  if (shapes.length === 0) ofFace.set(glyph, { own, shapes });
+  const width = advance - own > widestGap ? advance : own;
+  let shape = shapes.find((one) => one.width === width && one.text === text && one.rightToLeft === rightToLeft);
   if (!shape) {
     if (shapes.length > 1_000) shapes.length = 0;
-    shape = { face, parts: [{ glyph, x: 0, y: 0 }], width: face.font.glyphHAdvance(glyph), text, rightToLeft };
+    shape = { face, parts: [{ glyph, x: 0, y: 0 }], width, text, rightToLeft };
     shapes.push(shape);
   }
   return shape;

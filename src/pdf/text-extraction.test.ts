@@ -74,6 +74,15 @@ test('bold and italic documents say the same text', async () => {
   }
 });
 
+test('a name of a pen script whose letters kerning drives apart is read without blanks', async () => {
+  const pen = await programOf([{ ...nameBox, family: 'Great Vibes' }]);
+  for (const name of ['Imran Khan', 'Kim Kyllönen Af', 'محمد Khan']) {
+    const pdf = documentOf(pen, valuesOf({ name }));
+    assert.equal(await textByPdfium(pdf), name);
+    assert.equal(await textByPdfJs(pdf), name);
+  }
+});
+
 test('the language decides which East Asian face draws a character', async () => {
   const faces: Record<string, string> = {};
   for (const language of ['ja', 'ko', 'zh-Hans', 'zh-Hant-TW', 'en']) {
