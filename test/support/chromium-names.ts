@@ -29,8 +29,8 @@ function fontFile(face: string): string {
 }
 
 const box = textBox(plainElement, 100, 'en');
-const escapes: Record<string, string> = { '&': '&amp;', '<': '&lt;', '>': '&gt;' };
-const escape = (text: string) => text.replace(/[&<>]/g, (one) => escapes[one] as string);
+const entities: Record<string, string> = { '&': '&amp;', '<': '&lt;', '>': '&gt;' };
+const inHtml = (text: string) => text.replace(/[&<>]/g, (one) => entities[one] as string);
 
 /** The name with each stretch of one face marked; which face draws what is the house's choice, not the browser's. */
 function markUp(name: string, faces: Set<string>): string {
@@ -41,7 +41,7 @@ function markUp(name: string, faces: Set<string>): string {
     if (last?.face === face.name) last.text += name.slice(start, end);
     else stretches.push({ face: face.name, text: name.slice(start, end) });
   }
-  return stretches.map(({ face, text }) => `<span style="font-family:${face}">${escape(text)}</span>`).join('');
+  return stretches.map(({ face, text }) => `<span style="font-family:${face}">${inHtml(text)}</span>`).join('');
 }
 
 /** A row for each name, as wide as the box and twice as high; points are CSS pixels. */

@@ -35,8 +35,19 @@ export function darkInk(picture: Picture): Ink {
 
 /** Pixels that differ clearly from those of another picture of the same size: what was drawn on top of it. */
 export function addedInk(picture: Picture, ground: Picture): Ink {
-  const difference = (at: number) => Math.abs((picture.data[at] as number) - (ground.data[at] as number));
-  return inkWhere(picture, (at) => difference(at) + difference(at + 1) + difference(at + 2) > 96);
+  return inkWhere(picture, (at) => differs(picture, at, ground, at));
+}
+
+/** Pixels that differ clearly from the paper, which is the picture's first pixel. */
+export function inkOnPaper(picture: Picture): Ink {
+  return inkWhere(picture, (at) => differs(picture, at, picture, 0));
+}
+
+function differs(one: Picture, at: number, other: Picture, otherAt: number): boolean {
+  let sum = 0;
+  for (let channel = 0; channel < 3; channel++)
+    sum += Math.abs((one.data[at + channel] as number) - (other.data[otherAt + channel] as number));
+  return sum > 96;
 }
 
 /** Undefined where there is none. */
@@ -60,10 +71,7 @@ export function cutOut(ink: Ink, bounds: InkBounds, margin: number): Ink {
   const bits = new Uint8Array(width * height);
   for (let y = bounds.top; y < bounds.bottom; y++) {
     const from = y * ink.width;
-    bits.set(
-      ink.bits.subarray(from + bounds.left, from + bounds.right),
-      (y - bounds.top + margin) * width + margin,
-    );
+    bits.set(ink.bits.subarray(from + bounds.left, from + bounds.right), (y - bounds.top + margin) * width + margin);
   }
   return { bits, width, height };
 }
@@ -109,6 +117,13 @@ function overlapAt(one: Ink, other: Ink, dx: number, dy: number): number {
   return either === 0 ? 0 : both / either;
 }
 
+/** Whether there is ink in the square of `reach` pixels round the place. */
+function hasNear(ink: Ink, x: number, y: number, reach: number): boolean {
+  for (let dy = -reach; dy <= reach; dy++)
+    for (let dx = -reach; dx <= reach; dx++) if (inkAt(ink, x + dx, y + dy) === 1) return true;
+  return false;
+}
+
 function nearShare(one: Ink, other: Ink, dx: number, dy: number): number {
   let all = 0;
   let near = 0;
@@ -116,11 +131,14 @@ function nearShare(one: Ink, other: Ink, dx: number, dy: number): number {
     for (let x = 0; x < one.width; x++) {
       if (one.bits[y * one.width + x] === 0) continue;
       all++;
-      for (let step = 0; step < 9; step++)
-        if (inkAt(other, x + dx - 1 + (step % 3), y + dy - 1 + Math.floor(step / 3)) === 1) {
-          near++;
-          break;
-        }
+      if (hasNear(other, x + dx, y + dy, 1)) near++;
     }
   return all === 0 ? 0 : near / all;
+}
+
+/** Whether ink of one comes within `reach` pixels of ink of the other; masks of the same size. */
+export function touches(one: Ink, other: Ink, reach: number): boolean {
+  for (let y = 0, at = 0; y < one.height; y++)
+    for (let x = 0; x < one.width; x++, at++) if (one.bits[at] === 1 && hasNear(other, x, y, reach)) return true;
+  return false;
 }

@@ -2,19 +2,30 @@
 
 import { readFileSync } from 'node:fs';
 import { parse } from 'csv-parse/sync';
-import type { TextElement } from '../../src/domain/template.ts';
+import type { DisplayValues } from '../../src/domain/placeholder.ts';
+import type { Template, TextElement } from '../../src/domain/template.ts';
 import { compilePage, type PageProgram } from '../../src/pdf/compile-page.ts';
 import { documentOf, nameBox, templateOf, valuesOf } from '../../src/pdf/page.test-support.ts';
 
 const sheet = new URL('../../templates/demo/names-60.csv', import.meta.url);
 
-/** In Normalization Form C, as every row is before it reaches a page. */
-export function readNames(): string[] {
-  const rows: { RecipientsName: string }[] = parse(readFileSync(sheet), { columns: true, bom: true, trim: true });
-  return rows.map((row) => row.RecipientsName.normalize('NFC'));
+export interface SheetRow {
+  name: string;
+  /** Script and what is hard about it, in English. */
+  script: string;
 }
 
-export const plainName = {
+/** Names are in Normalization Form C, as every row is before it reaches a page. */
+export function readSheet(): SheetRow[] {
+  const rows: { RecipientsName: string; Script: string }[] = parse(readFileSync(sheet), { columns: true, trim: true });
+  return rows.map((row) => ({ name: row.RecipientsName.normalize('NFC'), script: row.Script }));
+}
+
+export function readNames(): string[] {
+  return readSheet().map(({ name }) => name);
+}
+
+const plainName = {
   ...nameBox,
   x: 20,
   y: 20,
@@ -33,11 +44,7 @@ export const plainTemplate = templateOf([plainName, { type: 'qr', x: 20, y: 60, 
 /** With all its defaults. */
 export const plainElement = plainTemplate.elements[0] as TextElement;
 
-export function compilePlain(): Promise<PageProgram> {
-  return compile(plainTemplate);
-}
-
-export function compile(template: PageProgram['inputs']['template']): Promise<PageProgram> {
+export function compile(template: Template): Promise<PageProgram> {
   return compilePage({
     template,
     organizationName: 'Northbridge University',
@@ -46,6 +53,10 @@ export function compile(template: PageProgram['inputs']['template']): Promise<Pa
   });
 }
 
+export function valuesOfName(name: string): DisplayValues {
+  return valuesOf({ name, CourseTitle: 'Bachelor of Science in Information Systems' });
+}
+
 export function certificateOf(program: PageProgram, name: string): Buffer {
-  return documentOf(program, valuesOf({ name, CourseTitle: 'Bachelor of Science in Information Systems' }));
+  return documentOf(program, valuesOfName(name));
 }
