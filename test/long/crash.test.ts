@@ -126,7 +126,7 @@ async function proveSame(kills: readonly Kill[]): Promise<void> {
 
 /** Most come while the belt is at work, some while the process still starts. */
 const randomKill = (): Kill => ({ after: duration * (0.2 + 0.7 * random()) });
-const more = () => Array.from({ length: Math.max(0, Math.floor(random() * 4) - 1) }, randomKill);
+const more = () => Array.from({ length: Math.max(0, Math.floor(random() * 5) - 2) }, randomKill);
 
 /** Passages in an undisturbed run: five chunks, three delivery jobs, 184 mails. */
 const middle = (point: FaultPoint) => (/send|result/.test(point) ? 90 : point.startsWith('deliver') ? 2 : 3);
@@ -134,7 +134,7 @@ const middle = (point: FaultPoint) => (/send|result/.test(point) ? 90 : point.st
 const stages = faultPoints.filter((name) => !name.startsWith('create'));
 const plans: Kill[][] = [
   ...stages.flatMap((point) => [1, middle(point)].map((passage) => [{ point, passage }, ...more()])),
-  ...Array.from({ length: 14 }, () => [randomKill(), ...more()]),
+  ...Array.from({ length: 12 }, () => [randomKill(), ...more()]),
 ];
 
 for (const kills of plans)
