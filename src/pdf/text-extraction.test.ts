@@ -83,6 +83,12 @@ test('a name of a pen script whose letters kerning drives apart is read without 
   }
 });
 
+test('letters set far apart are read as words, whatever their direction', async () => {
+  const spaced = await programOf([{ ...nameBox, letterSpacing: 6 }]);
+  for (const name of ['Anna Levi', 'Zoë Åström', 'ที่รัก', 'محمد Ali', 'שָׂרָה Levi'.normalize('NFC'), '北京 김민준'])
+    assert.equal((await textByPdfium(documentOf(spaced, valuesOf({ name })))).normalize('NFC'), name);
+});
+
 test('the language decides which East Asian face draws a character', async () => {
   const faces: Record<string, string> = {};
   for (const language of ['ja', 'ko', 'zh-Hans', 'zh-Hant-TW', 'en']) {

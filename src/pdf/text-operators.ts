@@ -37,6 +37,8 @@ class RunWriter {
   #codes = '';
   #font = '';
   #rise = 0;
+  /** The reader's pen adds it after each code; readers see blanks in gaps that they do not know to be letter spacing (PDFium, pdf.js). */
+  #spacing = 0;
   /** Where the pen would stand and where the PDF reader's stands. */
   #pen = 0;
   #reader = 0;
@@ -52,12 +54,13 @@ class RunWriter {
     this.#rise = 0;
     this.#pen = 0;
     this.#reader = 0;
-    const spacing = (run.letterSpacing * 1_000) / this.#size;
-    for (const glyph of run.glyphs) this.#glyph(glyph, run.oneFont, glyph.advance > 0 ? spacing : 0);
+    this.#spacing = (run.letterSpacing * 1_000) / this.#size;
+    for (const glyph of run.glyphs) this.#glyph(glyph, run.oneFont, glyph.advance > 0 ? this.#spacing : 0);
     this.#flush();
     if (this.#ops === '') return '';
-    const back = this.#rise === 0 ? '' : '0 Ts\n';
-    return `BT\n${pdfNumber(run.x)} ${pdfNumber(run.y)} Td\n${this.#ops}${back}ET\n`;
+    const spaced = run.letterSpacing === 0 ? '' : `${pdfNumber(run.letterSpacing)} Tc\n`;
+    const back = (this.#rise === 0 ? '' : '0 Ts\n') + (spaced === '' ? '' : '0 Tc\n');
+    return `BT\n${pdfNumber(run.x)} ${pdfNumber(run.y)} Td\n${spaced}${this.#ops}${back}ET\n`;
   }
 
   #glyph(glyph: PlacedGlyph, own: boolean, spacing: number): void {
@@ -80,7 +83,7 @@ class RunWriter {
       this.#reader += whole;
     }
     this.#codes += hexCode(code);
-    this.#reader += glyph.shape.width;
+    this.#reader += glyph.shape.width + this.#spacing;
     this.#pen += glyph.advance + spacing;
   }
 
