@@ -6,7 +6,7 @@ import { createCredentialKey, encryptKey, publicKeyMultibaseOf, publicKeyOf } fr
 import { moveCredits } from '../../db/ledger.ts';
 import { insertOrganization, listOrganizations } from '../../db/organizations.ts';
 import { insertSigningKey, type KeyPurpose, retireSigningKeys } from '../../db/signing-keys.ts';
-import { notFound } from '../../errors.ts';
+import { invalidInput, notFound } from '../../errors.ts';
 import { createSealKey } from '../../pdf/seal-certificate.ts';
 
 export interface NewOrganization {
@@ -21,7 +21,10 @@ export interface NewOrganization {
   referencePrefix?: string;
 }
 
+/** Throws `invalid_input` for an address that is not http or https: it becomes part of every credential. */
 export async function createOrganization(app: App, input: NewOrganization): Promise<string> {
+  if (!/^https?:$/.test(URL.parse(input.url)?.protocol ?? ''))
+    throw invalidInput('the organization’s url must be absolute, http or https', [{ path: 'url', code: 'not_a_url' }]);
   const id = input.id ?? randomUUID();
   const keys = [await newKey(app, input.name, 'credential'), await newKey(app, input.name, 'seal')];
   await app.db.owner(async (tx) => {
