@@ -279,3 +279,22 @@ test('whatever is written as CSV is read back the same', async () => {
     { numRuns: 300 },
   );
 });
+
+test('a table that is closed lets go of its file, whether none, some or all of its rows were read', async () => {
+  for (const arrays of [0, 1, Infinity]) {
+    let open = true;
+    const bytes = Buffer.from(`name,email\n${'Ana,a@x.org\n'.repeat(20_000)}`);
+    const file = async function* () {
+      try {
+        yield* pieces(bytes, 16_384);
+      } finally {
+        open = false;
+      }
+    };
+    const table = await openCsv(file(), { ...limits, maxRows: 20_000 });
+    const rows = table.rows[Symbol.asyncIterator]();
+    for (let at = 0; at < arrays && !(await rows.next()).done; at++);
+    await table.close();
+    assert.equal(open, false, `after ${arrays} arrays`);
+  }
+});

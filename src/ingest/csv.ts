@@ -19,6 +19,8 @@ export interface Table {
   delimiter: Delimiter;
   /** Arrays of up to 500; can be read once. */
   rows: AsyncIterable<RawRow[]>;
+  /** Lets go of the input wherever the reading stands; a table whose rows nobody reads would hold its file open. */
+  close(): Promise<void>;
 }
 
 const rowsPerArray = 500;
@@ -51,7 +53,12 @@ export async function openCsv(
     const records = readRecords(reader, head.subarray(skip), chunks);
     const first = await firstRecords(records);
     const header = readHeader((first[0] as RawRow).cells, limits.maxColumns);
-    return { header, delimiter, rows: rowsAfter(first.slice(1), records, limits.maxRows) };
+    return {
+      header,
+      delimiter,
+      rows: rowsAfter(first.slice(1), records, limits.maxRows),
+      close: async () => void (await records.return(undefined)),
+    };
   } catch (error) {
     await chunks.return(undefined);
     throw error;

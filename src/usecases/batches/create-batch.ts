@@ -113,11 +113,15 @@ async function storeSource(
     { maxRows, maxColumns: 200, maxRecordBytes: 2 ** 20 },
     { charset: input.charset },
   );
-  const planned = planColumns(table.header, template.content, input.columnNames);
-  if ('issues' in planned) throw invalidInput('the header does not fit the template', planned.issues);
-  const { bytes, blocks } = writeSource(table.rows, rowsPerChunk);
-  await app.blobs.put(sourceKey(id), bytes);
-  return { plan: planned.plan, blocks };
+  try {
+    const planned = planColumns(table.header, template.content, input.columnNames);
+    if ('issues' in planned) throw invalidInput('the header does not fit the template', planned.issues);
+    const { bytes, blocks } = writeSource(table.rows, rowsPerChunk);
+    await app.blobs.put(sourceKey(id), bytes);
+    return { plan: planned.plan, blocks };
+  } finally {
+    await table.close();
+  }
 }
 
 interface Decision extends StoredSource {
