@@ -60,3 +60,19 @@ test('a block cut short is not taken for a whole one', async () => {
   const { source } = await write([{ row: 2, cells: ['a'] }], 1, 1);
   assert.throws(() => readBlock(source.subarray(0, source.length - 3)), SyntaxError);
 });
+
+test('a block ends at 8 MiB, however few rows it has by then', async () => {
+  const rows = Array.from({ length: 40 }, (_, at) => ({ row: at + 2, cells: ['x'.repeat(2 ** 20)] }));
+  const { source, blocks } = await write(rows, 3, 500);
+  assert.deepEqual(
+    blocks.map(({ firstSeq, count }) => [firstSeq, count]),
+    [0, 8, 16, 24, 32].map((first) => [first, 8]),
+  );
+  for (const block of blocks) {
+    const read = readBlock(source.subarray(block.offset, block.offset + block.length));
+    assert.deepEqual(
+      read.map(({ row }) => row),
+      rows.slice(block.firstSeq, block.firstSeq + block.count).map(({ row }) => row),
+    );
+  }
+});

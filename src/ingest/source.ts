@@ -12,9 +12,12 @@ export interface SourceBlock {
   count: number;
 }
 
+/** UTF-16 units: 500 records of a mebibyte each would need more memory than a process has. */
+const largestBlock = 8 * 2 ** 20;
+
 /**
- * Cuts rows into blocks of `rowsPerBlock` (the last may be shorter), each one line of JSON: `[[row, ...cells], ...]`, which keeps every
- * string as it is, lone surrogates too. `blocks` is complete after `bytes` has been consumed; `bytes` can be consumed once.
+ * Cuts rows into blocks of `rowsPerBlock` (the last may be shorter, and so is one that reaches 8 MiB, because a block is held in memory
+ * as a whole), each one line of JSON: `[[row, ...cells], ...]`, which keeps every string as it is, lone surrogates too. `blocks` is complete after `bytes` has been consumed; `bytes` can be consumed once.
  */
 export function writeSource(
   rows: AsyncIterable<RawRow[]>,
@@ -35,12 +38,16 @@ async function* blockBytes(rows: AsyncIterable<RawRow[]>, rowsPerBlock: number, 
     return bytes;
   };
   let open: string[] = [];
+  let size = 0;
   for await (const some of rows) {
     for (const { row, cells } of some) {
-      open.push(JSON.stringify([row, ...cells]));
-      if (open.length < rowsPerBlock) continue;
+      const line = JSON.stringify([row, ...cells]);
+      open.push(line);
+      size += line.length;
+      if (open.length < rowsPerBlock && size < largestBlock) continue;
       yield close(open);
       open = [];
+      size = 0;
     }
   }
   if (open.length > 0) yield close(open);
