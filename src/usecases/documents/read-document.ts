@@ -30,7 +30,7 @@ export async function readDocument(app: App, item: ItemRow): Promise<Buffer> {
   const [prefix, tail] = await Promise.all([
     app.blobs.get(prefixKey(item.prefixHash as string)),
     app.blobs.get(item.packKey as string, { offset: item.tailOffset as number, length: item.tailLength as number }),
-  ]);
+  ]).catch(orDamaged(item));
   const pdf = Buffer.concat([prefix, tail]);
   const hash = createHash('sha256').update(pdf).digest();
   if (!item.documentSha256?.equals(hash))
@@ -40,11 +40,17 @@ export async function readDocument(app: App, item: ItemRow): Promise<Buffer> {
 
 /** The signed credential's JSON text. */
 export async function readCredential(app: App, item: ItemRow): Promise<string> {
-  const bytes = await app.blobs.get(item.packKey as string, {
-    offset: item.credentialOffset as number,
-    length: item.credentialLength as number,
-  });
+  const range = { offset: item.credentialOffset as number, length: item.credentialLength as number };
+  const bytes = await app.blobs.get(item.packKey as string, range).catch(orDamaged(item));
   return bytes.toString('utf8');
+}
+
+/** The item is there, so bytes of it that are gone are our fault: the caller must not hear that there is no such certificate. */
+function orDamaged({ id }: ItemRow): (error: unknown) => never {
+  return (error) => {
+    if (!(error instanceof ChanceryError) || error.code !== 'not_found') throw error;
+    throw new ChanceryError('internal', 'a stored document is missing', { details: { id }, cause: error });
+  };
 }
 
 /** PNG, made on demand and kept. `width` in pixels. */
