@@ -67,11 +67,11 @@ export async function takeChunk(
 
 /** The run ended by an ordinary error: it was no death. */
 export async function forgiveChunk(tx: Tx, organizationId: string, id: string, attempt: number): Promise<void> {
-  await tx.query('update chunk set deaths = deaths - 1 where organization_id = $1 and id = $2 and attempt = $3', [
-    organizationId,
-    id,
-    attempt,
-  ]);
+  // Never below zero: the run may have been completed by a COMMIT whose answer was lost.
+  await tx.query(
+    'update chunk set deaths = greatest(deaths - 1, 0) where organization_id = $1 and id = $2 and attempt = $3',
+    [organizationId, id, attempt],
+  );
 }
 
 export interface ChunkResult {

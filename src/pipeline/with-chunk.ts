@@ -1,5 +1,6 @@
 /** Takes a chunk for a stage, sets it aside when it killed too many workers, and tells a death from an ordinary error. */
 
+import { setTimeout as sleep } from 'node:timers/promises';
 import type { App } from '../app.ts';
 import { type ChunkRow, forgiveChunk, takeChunk } from '../db/chunks.ts';
 import { ChanceryError } from '../errors.ts';
@@ -31,9 +32,20 @@ export async function withChunk(
     if (error instanceof ChanceryError && error.code === 'invalid_input')
       return setAsideChunk(app, chunk, { path: 'row', code: 'produce_failed', params: { reason: error.message } });
     // A thread that was killed by its work is a death too; anything else is an ordinary error.
-    if (!isThreadDeath(error))
-      await app.db.organization(organizationId, (tx) => forgiveChunk(tx, organizationId, chunkId, chunk.attempt));
+    if (!isThreadDeath(error)) await forgive(app, chunk);
     throw error;
+  }
+}
+
+/** The usual reason why this fails is the database's absence, which is no death either: it is waited for. */
+async function forgive(app: App, { organizationId, id, attempt }: ChunkRow): Promise<void> {
+  for (let patience = 20; ; patience--) {
+    try {
+      return await app.db.organization(organizationId, (tx) => forgiveChunk(tx, organizationId, id, attempt));
+    } catch (error) {
+      if (!(error instanceof ChanceryError && error.code === 'not_ready') || patience === 0) throw error;
+      await sleep(1_000);
+    }
   }
 }
 

@@ -4,6 +4,7 @@ import assert from 'node:assert/strict';
 import test, { after } from 'node:test';
 import type { App } from '../../src/app.ts';
 import { takeChunk } from '../../src/db/chunks.ts';
+import { ChanceryError } from '../../src/errors.ts';
 import { acceptChunk } from '../../src/pipeline/accept-chunk.ts';
 import { produceChunk } from '../../src/pipeline/produce-chunk.ts';
 import { exportFailedRows, listFailedRows } from '../../src/usecases/batches/failed-rows.ts';
@@ -42,6 +43,30 @@ test('an ordinary error is no death: a chunk that fails five times is still trie
   for (const job of jobs) await acceptChunk(belt.app, { ...job, stage: 'accept' });
   const chunks = await belt.sql('select status, deaths from chunk where id = $1', [poisoned.chunkId]);
   assert.deepEqual(chunks, [{ status: 'accepted', deaths: 0 }]);
+});
+
+test('an error that comes with the database’s absence is no death either', async () => {
+  const tenant = await belt.addTenant();
+  const { poisoned } = await twoChunks(tenant);
+  let away = false;
+  const acceptRows = () => {
+    away = true;
+    return Promise.reject(new ChanceryError('not_ready', 'away'));
+  };
+  const organization: App['db']['organization'] = (id, work) => {
+    if (!away) return belt.app.db.organization(id, work);
+    away = false;
+    return Promise.reject(new ChanceryError('not_ready', 'still away'));
+  };
+  const failing: App = {
+    ...belt.app,
+    db: { ...belt.app.db, organization },
+    threads: { ...belt.app.threads, acceptRows },
+  };
+  await assert.rejects(acceptChunk(failing, { ...poisoned, stage: 'accept' }), /^ChanceryError: away/);
+  assert.deepEqual(await belt.sql('select status, deaths from chunk where id = $1', [poisoned.chunkId]), [
+    { status: 'pending', deaths: 0 },
+  ]);
 });
 
 test('a chunk that kills its thread three times is set aside, the rest is issued, its credits return, and retry-failed makes it once', async () => {
