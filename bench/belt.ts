@@ -137,7 +137,7 @@ async function runBatch(
       told = seconds();
       say(`  ${issued} of ${rows} issued after ${told.toFixed(0)} s`);
     }
-    await sleep(rows > 20_000 ? 500 : 100);
+    await sleep(rows > 20_000 ? 1_000 : 250);
   }
   const wallSeconds = seconds();
   const stats = watch.stop();
