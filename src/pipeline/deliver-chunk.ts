@@ -84,7 +84,14 @@ function claimConfirmer(app: App, range: DeliveryRange, run: string): () => Prom
 }
 
 async function deliverOne(channel: Channel, compose: () => Promise<Outgoing>): Promise<Outcome> {
-  const message = await compose();
+  let message: Outgoing;
+  try {
+    message = await compose();
+  } catch (error) {
+    // Like a relay's refusal: it is tried again by the schedule and given up at its end, and no other mail waits for it.
+    const reason = error instanceof ChanceryError ? error.message : 'internal error';
+    return { status: 'deferred', reason: `the mail could not be made: ${reason}` };
+  }
   await fault('deliver-before-send');
   return channel.deliver(message);
 }
@@ -128,11 +135,15 @@ function composer(app: App, spec: BatchSpec): (delivery: ClaimedDelivery) => Pro
     const attachments: Outgoing['attachments'] = [];
     if (template.mail?.attachPdf) {
       prefix ??= app.blobs.get(prefixKey(delivery.prefixHash));
-      const tail = await app.blobs.get(delivery.packKey, { offset: delivery.tailOffset, length: delivery.tailLength });
+      // Awaited together: a prefix that fails while nobody looks would end the process.
+      const [head, tail] = await Promise.all([
+        prefix,
+        app.blobs.get(delivery.packKey, { offset: delivery.tailOffset, length: delivery.tailLength }),
+      ]);
       attachments.push({
         filename: `${delivery.referenceId}.pdf`,
         contentType: 'application/pdf',
-        content: Buffer.concat([await prefix, tail]),
+        content: Buffer.concat([head, tail]),
       });
     }
     return {

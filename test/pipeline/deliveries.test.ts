@@ -2,9 +2,12 @@
 
 import assert from 'node:assert/strict';
 import { randomBytes } from 'node:crypto';
+import { rename } from 'node:fs/promises';
+import { join } from 'node:path';
 import test, { after } from 'node:test';
 import type { Channel, Outcome } from '../../src/deliver/channel.ts';
 import { readMail } from '../../src/deliver/email/read-mail.ts';
+import { prefixKey } from '../../src/domain/document.ts';
 import { wakeChannel } from '../../src/queue/open-queue.ts';
 import { csv } from '../support/csv-text.ts';
 import { assertInvariants } from '../support/invariants.ts';
@@ -152,5 +155,29 @@ test('a mail that a dead process left between sending and its answer is sent aga
   assert.equal(relay.heard.get('dead1')?.length, 2);
   assert.equal(new Set(relay.heard.get('dead1')).size, 1);
   assert.equal(relay.heard.get('dead2')?.length, 1);
+  await assertInvariants(belt.database);
+});
+
+test('a mail whose document cannot be read now waits like one that was deferred, and goes out once it can', async () => {
+  const tenant = await belt.addTenant({ template: sampleTemplate({ attachPdf: true }) });
+  const stop = await belt.startBelt({ slots: { deliver: 0 } });
+  const id = await belt.createBatch(tenant, csv([header, ['Person Late', 'late@example.com', 'Botany', '']]));
+  while ((await belt.sql('select 1 from delivery where batch_id = $1', [id])).length === 0);
+  const [item] = await belt.sql<{ hash: string }>('select prefix_hash as hash from item where batch_id = $1', [id]);
+  const path = join(belt.dataDirectory, 'blobs', prefixKey(item?.hash as string));
+  await rename(path, `${path}.away`);
+  await stop();
+  const stopAgain = await belt.startBelt();
+  const status = async () =>
+    (await belt.sql<{ status: string }>('select status from delivery where batch_id = $1', [id]))[0]?.status;
+  while ((await status()) !== 'deferred');
+  await stopAgain();
+  assert.equal(relay.heard.get('late'), undefined);
+  await rename(`${path}.away`, path);
+  await passTime(belt);
+  await belt.startBelt();
+  const batch = await belt.waitForBatch(tenant, id);
+  assert.equal(batch.mailsSent, 1);
+  assert.equal(relay.heard.get('late')?.length, 1);
   await assertInvariants(belt.database);
 });
