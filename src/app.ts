@@ -1,7 +1,7 @@
 /** The composition root: opens everything in order, hands it around as one plain object, closes it in reverse. */
 
 import { randomBytes } from 'node:crypto';
-import { chmod, mkdir, readFile, writeFile } from 'node:fs/promises';
+import { mkdir, open, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { type Blobs, openBlobs } from './blobs/index.ts';
 import type { Config } from './config.ts';
@@ -13,6 +13,7 @@ import { type Connection, type Database, openDatabase } from './db/open.ts';
 import type { Channel } from './deliver/channel.ts';
 import { openCatcher } from './deliver/email/catcher.ts';
 import { openSmtp } from './deliver/email/smtp.ts';
+import { ChanceryError } from './errors.ts';
 import { armFaults } from './fault.ts';
 import type { Log } from './log.ts';
 import { openThreads, type Threads } from './pipeline/threads.ts';
@@ -104,15 +105,30 @@ function openEmail(config: Config, db: Database): Channel {
   return openCatcher((mail) => db.anonymous((tx) => insertCaughtMail(tx, mail)));
 }
 
-/** The master key out of the environment, else out of the data folder, where it is made once. */
+/** The master key out of the environment, else out of the data folder, where it is made once. Throws `not_ready` for a file that holds no key. */
 async function readMasterKey(config: Config): Promise<Buffer> {
   if (config.CHANCERY_MASTER_KEY) return Buffer.from(config.CHANCERY_MASTER_KEY, 'base64');
   const path = join(config.dataDirectory, 'master.key');
+  await makeMasterKey(path, config.dataDirectory);
+  const key = Buffer.from((await readFile(path, 'utf8')).trim(), 'base64');
+  if (key.length !== 32) throw new ChanceryError('not_ready', `${path} does not hold 32 bytes in base64`);
+  return key;
+}
+
+/** Synced at once, name and content: the database survives a power cut, and signing keys in it without this key would be lost. */
+async function makeMasterKey(path: string, folder: string): Promise<void> {
+  const file = await open(path, 'wx', 0o600).catch((error: NodeJS.ErrnoException) => {
+    if (error.code === 'EEXIST') return undefined;
+    throw error;
+  });
+  if (!file) return;
   try {
-    await writeFile(path, `${randomBytes(32).toString('base64')}\n`, { flag: 'wx', mode: 0o600 });
-    await chmod(path, 0o600);
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error;
+    await file.chmod(0o600);
+    await file.writeFile(`${randomBytes(32).toString('base64')}\n`);
+    await file.sync();
+  } finally {
+    await file.close();
   }
-  return Buffer.from((await readFile(path, 'utf8')).trim(), 'base64');
+  const directory = await open(folder, 'r');
+  await directory.sync().finally(() => directory.close());
 }
