@@ -71,22 +71,23 @@ export async function readDefaultSignatories(
   ).rows;
 }
 
+export interface NewVersion {
+  id: string;
+  versionId: string;
+  organizationId: string;
+  content: Template;
+}
+
 export async function insertTemplate(
   tx: Tx,
-  template: {
-    id: string;
-    versionId: string;
-    organizationId: string;
-    content: Template;
-    signatories: DefaultSignatory[];
-  },
+  template: NewVersion & { signatories: DefaultSignatory[] },
 ): Promise<void> {
   await tx.query('insert into template (id, organization_id, name) values ($1, $2, $3)', [
     template.id,
     template.organizationId,
     template.content.name,
   ]);
-  await insertTemplateVersion(tx, template);
+  await storeVersion(tx, template);
   for (const signatory of template.signatories) {
     await tx.query(
       'insert into template_signatory (template_id, slot, organization_id, member_id, auto_approve) values ($1, $2, $3, $4, $5)',
@@ -95,11 +96,16 @@ export async function insertTemplate(
   }
 }
 
-/** The next version; concurrent writers are told apart by the unique (template, version). */
-export async function insertTemplateVersion(
-  tx: Tx,
-  template: { id: string; versionId: string; organizationId: string; content: Template },
-): Promise<void> {
+/** The next version, after which the template is called as it says. Locks the template, so that writers at the same moment follow each other. */
+export async function insertTemplateVersion(tx: Tx, template: NewVersion): Promise<void> {
+  await tx.query(
+    'update template set name = $3, updated_at = clock_timestamp() where organization_id = $1 and id = $2',
+    [template.organizationId, template.id, template.content.name],
+  );
+  await storeVersion(tx, template);
+}
+
+async function storeVersion(tx: Tx, template: NewVersion): Promise<void> {
   await tx.query(
     `insert into template_version (id, organization_id, template_id, version, content)
      select $1, $2, $3, coalesce(max(version), 0) + 1, $4::jsonb from template_version where template_id = $3`,
