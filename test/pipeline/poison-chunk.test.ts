@@ -69,6 +69,20 @@ test('an error that comes with the database’s absence is no death either', asy
   ]);
 });
 
+test('what failed is not made again while rows of its batch are still to be checked', async () => {
+  const tenant = await belt.addTenant();
+  const { id, jobs } = await twoChunks(tenant);
+  const [first] = jobs as [(typeof jobs)[0]];
+  await acceptChunk(belt.app, { ...first, stage: 'accept' });
+  for (let death = 1; death <= 3; death++) await assert.rejects(produceChunk(deadly, first), /exited/);
+  await produceChunk(deadly, first);
+  const { status, failed } = await getBatch(belt.app, tenant.actor, id);
+  assert.deepEqual([status, failed], ['accepting', 500]);
+  const before = await belt.balance(tenant);
+  await assert.rejects(retryFailed(belt.app, tenant.actor, id), { code: 'illegal_transition' });
+  assert.deepEqual(await belt.balance(tenant), before);
+});
+
 test('a chunk that kills its thread three times is set aside, the rest is issued, its credits return, and retry-failed makes it once', async () => {
   const tenant = await belt.addTenant({ credits: 600 });
   const { id, poisoned, jobs } = await twoChunks(tenant);

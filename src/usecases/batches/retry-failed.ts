@@ -1,12 +1,13 @@
 /** Makes the items again that failed for other reasons than their row; bad rows come back as a file instead. */
 
 import type { App } from '../../app.ts';
-import { lockBatch, setCompletedAt } from '../../db/batches.ts';
+import { findBatch, lockBatch, setCompletedAt } from '../../db/batches.ts';
 import { regroupFailedItems } from '../../db/chunks.ts';
 import { moveCredits } from '../../db/ledger.ts';
 import { transition } from '../../db/transition.ts';
 import { rowsPerChunk } from '../../domain/document.ts';
 import { type Actor, requirePermission } from '../../domain/permissions.ts';
+import { ChanceryError, notFound } from '../../errors.ts';
 import { getBatch } from './get-batch.ts';
 
 /** `retried` items are under way again; `badRows` need a corrected file. Throws `illegal_transition` while the batch is under way. */
@@ -17,9 +18,17 @@ export async function retryFailed(
 ): Promise<{ retried: number; badRows: number }> {
   requirePermission(actor, 'batches:create');
   const { organizationId } = actor;
-  const batch = await getBatch(app, actor, batchId);
+  await getBatch(app, actor, batchId);
   return app.db.organization(organizationId, async (tx) => {
     await lockBatch(tx, organizationId, batchId);
+    const batch = await findBatch(tx, organizationId, batchId);
+    if (!batch) throw notFound('batch', batchId);
+    // Rows of a batch under way fail before its last chunk is accepted, and from there too it may go on to `processing`.
+    if (batch.completedAt === null)
+      throw new ChanceryError(
+        'illegal_transition',
+        'this batch is under way: what failed can be made again when it is finished',
+      );
     const chunks = await regroupFailedItems(tx, organizationId, batchId, rowsPerChunk);
     const retried = chunks.reduce((sum, chunk) => sum + chunk.count, 0);
     if (retried === 0) return { retried, badRows: batch.failed };
