@@ -28,6 +28,7 @@ export function sendProblem(app: App, thrown: unknown, request: FastifyRequest, 
       {
         request: request.id,
         route: request.routeOptions.url,
+        details: error.details,
         error: String((error.cause as Error)?.stack ?? error.stack),
       },
       'internal error',
@@ -35,14 +36,16 @@ export function sendProblem(app: App, thrown: unknown, request: FastifyRequest, 
   if (error.code === 'not_ready') reply.header('retry-after', '2');
   const status = problemStatus[error.code];
   const issues = error.issues.map((issue) => ({ ...issue, sentence: describeIssue(issue) }));
+  // What a mistake of ours says of itself (names of stored objects, say) is for the log.
+  const { message: title, details } = error.code === 'internal' ? { message: 'internal error', details: {} } : error;
   const problem = {
     type: 'about:blank',
     status,
-    title: error.message,
+    title,
     code: error.code,
     requestId: request.id,
     ...(issues.length > 0 && { issues }),
-    ...(Object.keys(error.details).length > 0 && { details: error.details }),
+    ...(Object.keys(details).length > 0 && { details }),
   };
   return reply.code(status).type('application/problem+json').send(JSON.stringify(problem));
 }

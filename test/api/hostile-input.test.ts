@@ -1,6 +1,8 @@
 /** Our own API answers whatever it is sent with a problem that says what is wrong: never with an internal error, never with a stack. */
 
 import assert from 'node:assert/strict';
+import { rename } from 'node:fs/promises';
+import { join } from 'node:path';
 import { after, before, test } from 'node:test';
 import type { Tenant } from '../support/open-test-app.ts';
 import { openTestServer, type TestDoors } from '../support/open-test-server.ts';
@@ -150,4 +152,14 @@ test('odd ids, queries, addresses and methods are answered as what they are', as
     assert.equal((await send('GET', `/batches?${query}`)).status, 200, query);
   await assertProblem(await send('GET', '/nothing/here'), 404, 'address');
   assert.equal((await send('PUT', '/batches')).status, 404);
+});
+
+test('a certificate whose stored bytes are gone is a mistake of ours that says nothing of where they were', async () => {
+  const packs = join(doors.test.dataDirectory, 'blobs', 'packs');
+  await rename(packs, `${packs}.away`);
+  const answer = await send('GET', `/credentials/${credentialId}/document.pdf`);
+  await rename(`${packs}.away`, packs);
+  const problem = await assertProblem(answer, 500, 'document');
+  assert.deepEqual([problem.title, problem.code, problem.details], ['internal error', 'internal', undefined]);
+  assert.equal((await send('GET', `/credentials/${credentialId}/document.pdf`)).status, 200);
 });
