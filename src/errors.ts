@@ -55,9 +55,3 @@ export function invalidInput(message: string, issues: Issue[] = [], details: Rec
 export function notFound(noun: string, id: string) {
   return new ChanceryError('not_found', `no such ${noun}`, { details: { noun, id } });
 }
-
-/** A JavaScript mistake or an operating-system fault, as the core shows it: nothing of it leaks to a caller. */
-export function asChanceryError(error: unknown): ChanceryError {
-  if (error instanceof ChanceryError) return error;
-  return new ChanceryError('internal', 'internal error', { cause: error });
-}

@@ -127,19 +127,6 @@ export async function hasChunksIn(
   return rows.length > 0;
 }
 
-export async function listChunkIds(
-  tx: Tx,
-  organizationId: string,
-  batchId: string,
-  status: Status<'chunk'>,
-): Promise<string[]> {
-  const { rows } = await tx.query<{ id: string }>(
-    'select id from chunk where organization_id = $1 and batch_id = $2 and status = $3 order by seq',
-    [organizationId, batchId, status],
-  );
-  return rows.map((row) => row.id);
-}
-
 /** Moves the batch's retryable failed items into new chunks of at most `size`; returns the new chunks and how many items moved. */
 export async function regroupFailedItems(
   tx: Tx,
