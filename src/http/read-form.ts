@@ -47,6 +47,8 @@ export async function readForm(request: FastifyRequest, folder: string): Promise
       const { size } = await stat(path);
       files.set(part.fieldname, { filename: part.filename, size, open: () => readFrom(path) });
     }
+    // All of it is here: from now on the silence is ours, and a long hand-in must not be cut off from its answer.
+    request.raw.socket.setTimeout(0);
     return { fields, files, [Symbol.asyncDispose]: dispose };
   } catch (error) {
     // What still arrives is thrown away, or the connection would hang until it times out.

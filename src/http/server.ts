@@ -13,17 +13,19 @@ export interface ServerTimeouts {
   /** For one whole request; a million rows arrive in far less. */
   request: number;
   headers: number;
+  /** Without a byte in either direction, while one is awaited. */
+  silence: number;
   /** How often both are looked at. */
   check: number;
 }
 
-const defaults: ServerTimeouts = { request: 300_000, headers: 15_000, check: 2_000 };
+const defaults: ServerTimeouts = { request: 300_000, headers: 15_000, silence: 60_000, check: 2_000 };
 
 export async function buildServer(app: App, timeouts = defaults): Promise<FastifyInstance> {
   const server = fastify({
     logger: false,
     requestTimeout: timeouts.request,
-    connectionTimeout: 60_000,
+    connectionTimeout: timeouts.silence,
     keepAliveTimeout: 10_000,
     bodyLimit: 2 ** 20,
     genReqId: () => randomUUID(),

@@ -22,7 +22,7 @@ const credits = 5;
 before(async () => {
   doors = await openTestServer({
     environment: { MAX_UPLOAD_MB: '1' },
-    timeouts: { request: 1_500, headers: 1_000, check: 100 },
+    timeouts: { request: 1_500, headers: 1_000, silence: 60_000, check: 100 },
   });
   tenant = await doors.test.addTenant({ credits, rowLimit: 10, template: courseTemplate() });
   token = await doors.key(tenant);
