@@ -2,7 +2,7 @@
 
 import { randomUUID } from 'node:crypto';
 import { createReadStream, createWriteStream } from 'node:fs';
-import { mkdir, rm, stat } from 'node:fs/promises';
+import { mkdir, readdir, rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { pipeline } from 'node:stream/promises';
 import type { FastifyRequest } from 'fastify';
@@ -60,6 +60,20 @@ export async function readForm(request: FastifyRequest, folder: string): Promise
     if (code === 'ENOSPC') throw new ChanceryError('not_ready', 'the disk is full', { cause: error });
     if (code?.startsWith('FST_')) throw error;
     throw invalidInput(`the form could not be read: ${message}`);
+  }
+}
+
+const leftOverAfterMs = 60 * 60 * 1000;
+
+/** At the start: removes the files of requests that died with their process. One under way, on a folder that is shared, is younger. */
+export async function sweepUploads(folder: string): Promise<void> {
+  for (const name of await readdir(folder).catch(() => [])) {
+    const path = join(folder, name);
+    const touched = await stat(path).then(
+      ({ mtimeMs }) => mtimeMs,
+      () => Date.now(),
+    );
+    if (Date.now() - touched > leftOverAfterMs) await rm(path, { force: true });
   }
 }
 

@@ -1,12 +1,14 @@
 /** The HTTP server: limits and timeouts for all doors; each door is a plugin with its own parsers, errors and not-found answers. */
 
 import { randomUUID } from 'node:crypto';
+import { join } from 'node:path';
 import { type FastifyInstance, fastify } from 'fastify';
 import { registerApi } from '../api/index.ts';
 import type { App } from '../app.ts';
 import { registerVec } from '../dialects/vec/index.ts';
 import { registerPublic } from '../public/index.ts';
 import { registerHealth } from './health.ts';
+import { sweepUploads } from './read-form.ts';
 
 /** Milliseconds. */
 export interface ServerTimeouts {
@@ -22,6 +24,7 @@ export interface ServerTimeouts {
 const defaults: ServerTimeouts = { request: 300_000, headers: 15_000, silence: 60_000, check: 2_000 };
 
 export async function buildServer(app: App, timeouts = defaults): Promise<FastifyInstance> {
+  await sweepUploads(join(app.config.dataDirectory, 'uploads'));
   const server = fastify({
     logger: false,
     requestTimeout: timeouts.request,
