@@ -1,5 +1,6 @@
 /** `chancery serve`: doors and belt in one process. */
 
+import { isIPv6 } from 'node:net';
 import { parseArgs } from 'node:util';
 import { openApp } from '../app.ts';
 import { readConfig } from '../config.ts';
@@ -34,7 +35,8 @@ Stops on SIGTERM or SIGINT after finishing the chunks under way; kill -9 loses n
     closing.defer(() => server.close());
     await server.listen({ host: config.HOST, port: config.PORT });
     const { port } = server.server.address() as { port: number };
-    const host = config.HOST === '0.0.0.0' ? '127.0.0.1' : config.HOST;
+    const any = config.HOST === '0.0.0.0' || config.HOST === '::';
+    const host = any ? '127.0.0.1' : isIPv6(config.HOST) ? `[${config.HOST}]` : config.HOST;
     if (!config.PUBLIC_URL) app.publicUrl = `http://${host}:${port}`;
     const running = await app.queue.run(stageRunners(app), { belt: config.THREADS + 1, deliver: 2 });
     closing.defer(() => running.stop(drainSeconds));
