@@ -12,7 +12,8 @@ import { beltTable, credentialTable, describeMachineForPeople, pageTable } from 
 
 const usage = `npm run bench -- [--only page,credential,belt] [--rounds N] [--rows N] [--threads N] [--folder F] [--json]
 
-  --rows N     the belt alone: 10,000 rows, then N rows, with mixed names
+  --rows N     the belt alone: 10,000 rows, then N rows
+  --names K    whose names those rows have: mix (default) or latin
   --rounds N   rounds of each measurement, at least 2 (default 3; the belt: 2)
   --threads N  worker threads of the belt (default: one for each core)
   --folder F   where the belt makes its throw-away data folder
@@ -24,12 +25,15 @@ const { values } = parseArgs({
     only: { type: 'string' },
     rounds: { type: 'string' },
     rows: { type: 'string' },
+    names: { type: 'string', default: 'mix' },
     threads: { type: 'string' },
     folder: { type: 'string' },
     json: { type: 'boolean', default: false },
     help: { type: 'boolean', default: false },
   },
 });
+
+const chosenNames = nameKinds.filter((kind) => kind === values.names);
 
 const say = (line: string) => void process.stderr.write(`${line}\n`);
 
@@ -42,7 +46,7 @@ const benches = {
     await belt.run(1_000, 'mix');
     const sizes = number(values.rows) ? [10_000, number(values.rows) as number] : Array(rounds(2)).fill(10_000);
     for (const rows of sizes) {
-      for (const names of number(values.rows) ? (['mix'] as const) : nameKinds) {
+      for (const names of number(values.rows) ? chosenNames : nameKinds) {
         say(`belt: ${rows} rows, ${names}`);
         runs.push(await belt.run(rows, names));
       }
