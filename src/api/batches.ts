@@ -58,8 +58,10 @@ export function registerBatches(server: FastifyInstance, app: App): void {
   });
 
   server.get<WithId>('/batches/:id/failed-rows', async (request) => {
-    const { limit, offset } = readRange(request.query);
-    return { rows: await listFailedRows(app, request.actor, request.params.id, offset - 1, limit) };
+    const { limit } = readRange(request.query);
+    const { after } = request.query as { after?: string };
+    const afterSeq = after && /^\d{1,9}$/.test(after) ? Number(after) : -1;
+    return { rows: await listFailedRows(app, request.actor, request.params.id, afterSeq, limit) };
   });
 
   server.get<WithId>('/batches/:id/failed-rows.csv', async (request, reply) => {

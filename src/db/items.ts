@@ -155,21 +155,43 @@ export interface ItemFilter {
   offset: number;
 }
 
-/** Of one batch in row order, else newest batch first. */
+/**
+ * Of one batch in row order, else newest batch first. A whole batch is paged by its rows' places and counted by its chunks:
+ * neither grows with the batch.
+ */
 export async function listItems(
   tx: Tx,
   organizationId: string,
   filter: ItemFilter,
 ): Promise<{ items: ItemRow[]; total: number }> {
+  const { batchId, statuses, limit, offset } = filter;
+  if (batchId && !statuses) {
+    const { rows } = await tx.query<ItemRow>(
+      `select ${columns} from item where organization_id = $1 and batch_id = $2 and seq >= $3 and seq < $4 order by seq`,
+      [organizationId, batchId, offset, offset + limit],
+    );
+    return { items: rows, total: await countAcceptedRows(tx, organizationId, batchId) };
+  }
   const where = `organization_id = $1 and ($2::uuid is null or batch_id = $2) and ($3::text[] is null or status = any($3))`;
-  const values = [organizationId, filter.batchId ?? null, filter.statuses ?? null];
-  const order = filter.batchId ? 'seq' : 'created_at desc, batch_id, seq';
+  const values = [organizationId, batchId ?? null, statuses ?? null];
+  const order = batchId ? 'seq' : 'created_at desc, batch_id, seq';
   const { rows } = await tx.query<ItemRow>(
     `select ${columns} from item where ${where} order by ${order} limit $4 offset $5`,
-    [...values, filter.limit, filter.offset],
+    [...values, limit, offset],
   );
+  if (!batchId && !statuses) return { items: rows, total: await countAcceptedRows(tx, organizationId, null) };
   const counted = await tx.query<{ total: number }>(`select count(*)::int as total from item where ${where}`, values);
   return { items: rows, total: counted.rows[0]?.total ?? 0 };
+}
+
+/** Rows that have become items; a retry chunk's items were counted with the chunk they came in. */
+async function countAcceptedRows(tx: Tx, organizationId: string, batchId: string | null): Promise<number> {
+  const { rows } = await tx.query<{ total: number }>(
+    `select coalesce(sum(count), 0)::int as total from chunk
+     where organization_id = $1 and ($2::uuid is null or batch_id = $2) and not retry and status <> 'pending'`,
+    [organizationId, batchId],
+  );
+  return rows[0]?.total ?? 0;
 }
 
 /** Items after `afterSeq` in row order, for streams over a whole batch. */

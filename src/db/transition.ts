@@ -1,4 +1,4 @@
-/** The only writer of a batch's status: one guarded statement by the lifecycle table, with its event in the same transaction. */
+/** Moves one row to a status by the lifecycle table: one guarded statement, its event in the same transaction. Bulk statements take their guard from here. */
 
 import { type Status, type Subject, sourcesOf } from '../domain/lifecycle.ts';
 import { ChanceryError } from '../errors.ts';

@@ -14,11 +14,16 @@ interface WithId {
 
 const perPage = 50;
 const loopback = /^(127\.|::1$|::ffff:127\.)/;
+/** What a browser on this machine asks for; any other name may be a stranger's that points here (DNS rebinding). */
+const ownNames = /^(localhost|127\.\d+\.\d+\.\d+|\[::1\])(:\d+)?$/i;
 
 /** `server` is a scope of its own: the hook stands before every route in it, however the address is spelled. */
 export function registerMailboxRoutes(server: FastifyInstance, app: App): void {
   server.addHook('onRequest', async (request) => {
-    if (!loopback.test(request.ip)) throw new ChanceryError('not_found', 'the mailbox opens on this machine only');
+    const { host, forwarded } = request.headers;
+    const isProxied = forwarded !== undefined || request.headers['x-forwarded-for'] !== undefined;
+    if (!loopback.test(request.ip) || isProxied || !ownNames.test(host ?? ''))
+      throw new ChanceryError('not_found', 'the mailbox opens on this machine only');
   });
   registerMailFileRoutes(server, app);
 

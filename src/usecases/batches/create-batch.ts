@@ -70,8 +70,9 @@ export async function createBatch(app: App, actor: Actor, input: NewBatch): Prom
       await fault('create-before-commit');
     });
   } catch (error) {
-    // Only a refusal is certain not to have committed; after anything else the source may be needed.
-    if (error instanceof ChanceryError && error.code === 'limit_exceeded') await app.blobs.delete(sourceKey(id));
+    // A connection lost during COMMIT leaves open whether the batch is there; then its source may be needed.
+    const unknown = error instanceof ChanceryError && error.details.commit === 'unknown';
+    if (!unknown) await app.blobs.delete(sourceKey(id)).catch(() => {});
     throw error;
   }
   await fault('create-after-commit');

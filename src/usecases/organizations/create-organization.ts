@@ -54,13 +54,13 @@ export async function createOrganization(app: App, input: NewOrganization): Prom
 export async function rotateSigningKeys(app: App, organizationId: string): Promise<void> {
   const organization = (await app.db.owner(listOrganizations)).find(({ id }) => id === organizationId);
   if (!organization) throw notFound('organization', organizationId);
-  for (const purpose of ['credential', 'seal'] as const) {
-    const key = await newKey(app, organization.name, purpose);
-    await app.db.owner(async (tx) => {
-      await retireSigningKeys(tx, organizationId, purpose);
+  const keys = [await newKey(app, organization.name, 'credential'), await newKey(app, organization.name, 'seal')];
+  await app.db.owner(async (tx) => {
+    for (const key of keys) {
+      await retireSigningKeys(tx, organizationId, key.purpose);
       await insertSigningKey(tx, { organizationId, ...key });
-    });
-  }
+    }
+  });
 }
 
 async function newKey(app: App, organization: string, purpose: KeyPurpose) {
