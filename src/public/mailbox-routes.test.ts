@@ -17,3 +17,16 @@ test('only this machine opens the mailbox, whatever way its address is written',
     assert.equal(elsewhere.statusCode, 404, url);
   }
 });
+
+test('a stranger’s name that points here, and a visitor that a proxy brings, find no mailbox', async () => {
+  const app = { config: {}, log: console, publicUrl: 'http://localhost', db: { anonymous: async () => [] } };
+  await using server = fastify();
+  await server.register(async (scope) => registerPublic(scope, app as unknown as App));
+  const ask = async (headers: Record<string, string>) =>
+    (await server.inject({ url: '/mailbox', remoteAddress: '127.0.0.1', headers })).statusCode;
+  for (const host of ['localhost:8080', '127.0.0.1:8080', '[::1]:8080']) assert.equal(await ask({ host }), 200, host);
+  for (const host of ['evil.example', 'localhost.evil.example', '127.0.0.1.evil.example:8080'])
+    assert.equal(await ask({ host }), 404, host);
+  assert.equal(await ask({ host: 'localhost', 'x-forwarded-for': '192.0.2.7' }), 404);
+  assert.equal(await ask({ host: 'localhost', forwarded: 'for=192.0.2.7' }), 404);
+});
