@@ -100,6 +100,7 @@ const table: Record<string, Entry> = {
   'GET /status-lists/:id': { kind: 'public', publicIds: ['statusListId'] },
   'GET /organizations/:id/did.json': { kind: 'public', publicIds: ['organizationId'] },
   'GET /achievements/:id': { kind: 'public', publicIds: ['versionId'] },
+  'GET /business/openapi.json': { kind: 'open' },
   'GET /business/batches': { kind: 'own' },
   'POST /business/batches': { kind: 'own' },
   'GET /business/batches/:id': { kind: 'id' },

@@ -1,10 +1,12 @@
 /** The whole application behind its HTTP server on a free port of this machine; nothing of it outlives the test. */
 
+import assert from 'node:assert/strict';
 import { subscribe, unsubscribe } from 'node:diagnostics_channel';
 import type { FastifyInstance } from 'fastify';
 import { buildServer } from '../../src/http/server.ts';
 import { createApiKey } from '../../src/usecases/api-keys/create-api-key.ts';
 import { openTestApp, type Tenant, type TestApp } from './open-test-app.ts';
+import { watchVecAnswers } from './vec-contract.ts';
 
 export interface TestDoors extends AsyncDisposable {
   test: TestApp;
@@ -23,10 +25,14 @@ export async function openTestServer(
 ): Promise<TestDoors> {
   const test = await openTestApp({ environment: options.environment });
   const routes: TestDoors['routes'] = [];
-  const collect = (message: unknown) =>
-    (message as { fastify: FastifyInstance }).fastify.addHook('onRoute', ({ method, url, config }) => {
+  let contractFaults: string[] = [];
+  const collect = (message: unknown) => {
+    const { fastify } = message as { fastify: FastifyInstance };
+    fastify.addHook('onRoute', ({ method, url, config }) => {
       for (const one of [method].flat()) routes.push({ method: one, url, refused: config?.refused === true });
     });
+    contractFaults = watchVecAnswers(fastify);
+  };
   // The only moment before the doors are registered.
   subscribe('fastify.initialization', collect);
   const server = await buildServer(test.app, options.timeouts).finally(() =>
@@ -47,6 +53,7 @@ export async function openTestServer(
     async [Symbol.asyncDispose]() {
       await server.close();
       await test[Symbol.asyncDispose]();
+      assert.deepEqual(contractFaults, [], 'answers of the VEC door that its OpenAPI document does not know');
     },
   };
 }

@@ -9,6 +9,7 @@ import { authenticate } from '../../usecases/api-keys/authenticate.ts';
 import { registerBatches } from './batches.ts';
 import { registerCertificates } from './certificates.ts';
 import { presentError } from './errors.ts';
+import { vecDocument } from './openapi/document.ts';
 import { registerStorage } from './storage.ts';
 import { registerTemplates } from './templates.ts';
 
@@ -20,6 +21,9 @@ export async function registerVec(server: FastifyInstance, app: App): Promise<vo
     registerStorage(scope, app);
   };
   await server.register(storage, { prefix: '/storage' });
+  // Open to everyone: a client is generated before it has a token.
+  const document = JSON.stringify(vecDocument());
+  server.get('/business/openapi.json', (_, reply) => reply.type('application/json').send(document));
 }
 
 async function openBusiness(server: FastifyInstance, app: App): Promise<void> {
