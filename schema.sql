@@ -149,8 +149,8 @@ table chunk with (fillfactor=70)
   constraint chunk_pkey PRIMARY KEY (id)
   CREATE INDEX chunk_unfinished ON public.chunk USING btree (batch_id, status) WHERE (status = ANY (ARRAY['pending'::text, 'accepted'::text]))
   policy one_organization permissive for all to public
-    using (may_see(organization_id))
-    with check (may_see(organization_id))
+    using ((( SELECT (CURRENT_USER <> 'chancery_app'::name)) OR (organization_id = ( SELECT current_organization() AS current_organization))))
+    with check ((( SELECT (CURRENT_USER <> 'chancery_app'::name)) OR (organization_id = ( SELECT current_organization() AS current_organization))))
   grant delete, insert, select, update to chancery_app
 
 table credit_balance
@@ -190,8 +190,8 @@ table delivery with (fillfactor=70)
   CREATE INDEX delivery_chunk_id_idx ON public.delivery USING btree (chunk_id) WHERE (status <> ALL (ARRAY['sent'::text, 'failed'::text, 'cancelled'::text]))
   CREATE INDEX delivery_item_id_idx ON public.delivery USING btree (item_id)
   policy one_organization permissive for all to public
-    using (may_see(organization_id))
-    with check (may_see(organization_id))
+    using ((( SELECT (CURRENT_USER <> 'chancery_app'::name)) OR (organization_id = ( SELECT current_organization() AS current_organization))))
+    with check ((( SELECT (CURRENT_USER <> 'chancery_app'::name)) OR (organization_id = ( SELECT current_organization() AS current_organization))))
   grant delete, insert, select, update to chancery_app
 
 table event
@@ -271,12 +271,13 @@ table item with (fillfactor=45)
   updated_at timestamp with time zone not null
   constraint item_id_key UNIQUE (id)
   constraint item_pkey PRIMARY KEY (batch_id, seq)
+  CREATE INDEX item_email ON public.item USING btree (organization_id, lower(email) text_pattern_ops)
   CREATE INDEX item_failed ON public.item USING btree (batch_id, seq) WHERE (issues IS NOT NULL)
   CREATE INDEX item_revoked ON public.item USING btree (status_list_id, status_index) WHERE (revoked_at IS NOT NULL)
   CREATE UNIQUE INDEX item_reference_id_idx ON public.item USING btree (reference_id)
   policy one_organization permissive for all to public
-    using (may_see(organization_id))
-    with check (may_see(organization_id))
+    using ((( SELECT (CURRENT_USER <> 'chancery_app'::name)) OR (organization_id = ( SELECT current_organization() AS current_organization))))
+    with check ((( SELECT (CURRENT_USER <> 'chancery_app'::name)) OR (organization_id = ( SELECT current_organization() AS current_organization))))
   grant delete, insert, select, update to chancery_app
 
 table ledger_entry
