@@ -1,0 +1,158 @@
+/** Has uploaded files looked at by a process of their own that may use little memory and time, sees no network and no files, and can start nothing. */
+
+import { type ChildProcess, spawn, spawnSync } from 'node:child_process';
+import { type FileHandle, open } from 'node:fs/promises';
+import { dirname } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { assetFault } from '../asset-fault.ts';
+import { ChanceryError } from '../../errors.ts';
+import type { JudgeAnswer } from './judge-child.ts';
+import type { AppendPlan } from './judge-pdf.ts';
+import type { UploadKind } from './upload-kind.ts';
+
+export type { AppendPlan } from './judge-pdf.ts';
+export type { UploadKind } from './upload-kind.ts';
+
+export interface JudgedUpload {
+  kind: UploadKind;
+  pages: number;
+  plan: AppendPlan;
+  /** The PDF made of a picture; a PDF is used as it came. */
+  made: Buffer | undefined;
+}
+
+/** Milliseconds: until the program runs, which on a busy machine takes long and is not the file's fault, and from then on. */
+const patience = { start: 30_000, work: 10_000 };
+/** Kilobytes of private memory, of which the runtime needs 600,000 before it begins; seconds of processor. */
+const limits = { memory: 1_600_000, seconds: 20, heapMb: 256, answerBytes: 64_000_000 };
+const atOnce = 2;
+
+/** Undefined for a file that is neither PDF nor PNG nor JPEG. Throws `invalid_input` at `asset` with the reason and the remedy. */
+export async function judgeUpload(path: string): Promise<JudgedUpload | undefined> {
+  const { answer, bytes } = await run('judge', { path });
+  if ('unknownKind' in answer) return undefined;
+  if (!('plan' in answer)) throw new ChanceryError('internal', 'the judge gave no plan');
+  const { kind, pages, plan } = answer;
+  return { kind, pages, plan, made: kind === 'pdf' ? undefined : bytes };
+}
+
+/** The first page of a document that began as an upload, as PNG; `width` in pixels. */
+export async function drawUploaded(pdf: Uint8Array, width: number): Promise<Buffer> {
+  return (await run(`preview:${width}`, { data: pdf })).bytes;
+}
+
+type Input = { path: string } | { data: Uint8Array };
+
+let running = 0;
+const waiting: (() => void)[] = [];
+
+async function run(task: string, input: Input): Promise<{ answer: JudgeAnswer; bytes: Buffer }> {
+  if (running >= atOnce) await new Promise<void>((resolve) => waiting.push(resolve));
+  else running++;
+  try {
+    const output = await inProcess(task, input);
+    const end = output.indexOf(10);
+    if (end < 0) throw assetFault('the file takes too much memory or time to read; simplify it');
+    const answer = JSON.parse(output.toString('utf8', 0, end)) as JudgeAnswer;
+    if ('refused' in answer) throw assetFault(answer.refused);
+    return { answer, bytes: output.subarray(end + 1) };
+  } finally {
+    const next = waiting.shift();
+    if (next) next();
+    else running--;
+  }
+}
+
+async function inProcess(task: string, input: Input): Promise<Buffer> {
+  const file = 'path' in input ? await open(input.path) : undefined;
+  try {
+    const child = start(task, file);
+    if ('data' in input) {
+      // The child may end before it has read everything; that shows in its answer.
+      child.stdin?.on('error', () => undefined);
+      child.stdin?.end(input.data);
+    }
+    return await answerOf(child);
+  } finally {
+    await file?.close();
+  }
+}
+
+/** Everything after the first line, which says that the program runs. */
+function answerOf(child: ChildProcess): Promise<Buffer> {
+  return new Promise((resolve, reject) => {
+    const pieces: Buffer[] = [];
+    let length = 0;
+    let started = false;
+    const stop = () => child.kill('SIGKILL');
+    let timer = setTimeout(stop, patience.start);
+    child.stdout?.on('data', (piece: Buffer) => {
+      if (!started) {
+        started = true;
+        clearTimeout(timer);
+        timer = setTimeout(stop, patience.work);
+      }
+      pieces.push(piece);
+      length += piece.length;
+      if (length > limits.answerBytes) stop();
+    });
+    child.on('error', (cause) => {
+      clearTimeout(timer);
+      reject(new ChanceryError('not_ready', 'the program that checks files cannot be started', { cause }));
+    });
+    child.on('close', () => {
+      clearTimeout(timer);
+      const output = Buffer.concat(pieces);
+      // A program that never ran says nothing about the file.
+      if (!started) return reject(new ChanceryError('not_ready', 'the program that checks files did not start'));
+      resolve(output.subarray(output.indexOf(10) + 1));
+    });
+  });
+}
+
+function start(task: string, file: FileHandle | undefined): ChildProcess {
+  const [command, ...args] = [...confinement(), ...nodeCommand(), task];
+  return spawn(command as string, args, {
+    stdio: [file?.fd ?? 'pipe', 'pipe', 'ignore'],
+    cwd: '/',
+    env: process.platform === 'linux' ? { PATH: process.env.PATH } : {},
+  });
+}
+
+const program = fileURLToPath(new URL('./judge-child.ts', import.meta.url));
+
+function nodeCommand(): string[] {
+  const source = fileURLToPath(new URL('../../', import.meta.url));
+  // Compiled parts of packages must be loaded; the program itself reads nothing but its input.
+  return [
+    process.execPath,
+    '--permission',
+    '--allow-addons',
+    ...[...new Set([source, `${dirname(source)}/package.json`, ...packageFolders()])].map(
+      (folder) => `--allow-fs-read=${folder}`,
+    ),
+    '--disable-warning=SecurityWarning',
+    '--disable-warning=ExperimentalWarning',
+    `--max-old-space-size=${limits.heapMb}`,
+    program,
+  ];
+}
+
+/** Where the packages lie that the program loads. */
+function packageFolders(): string[] {
+  return ['sharp', '@hyzyla/pdfium'].map((name) => {
+    const path = fileURLToPath(import.meta.resolve(name));
+    return path.slice(0, path.lastIndexOf('/node_modules/') + '/node_modules/'.length);
+  });
+}
+
+let isolated: boolean | undefined;
+
+/** On Linux: bounds on private memory, processor time and file size, and a network without an interface where the system allows it. */
+function confinement(): string[] {
+  if (process.platform !== 'linux') return [];
+  const unshare = ['unshare', '--user', '--map-root-user', '--net'];
+  isolated ??= spawnSync(unshare[0] as string, [...unshare.slice(1), 'true'], { stdio: 'ignore' }).status === 0;
+  const bounds = `ulimit -d ${limits.memory}; ulimit -t ${limits.seconds}; ulimit -c 0; ulimit -f 0; exec "$@"`;
+  return ['/bin/sh', '-c', bounds, 'sh', ...(isolated ? unshare : [])];
+}
