@@ -21,6 +21,9 @@ sequence organization_number_seq as integer start 1 increment 1
 sequence template_number_seq as integer start 1 increment 1
   grant usage to chancery_app
 
+sequence vault_certificate_number_seq as integer start 1 increment 1
+  grant usage to chancery_app
+
 sequence worker_number_seq as integer start 1 increment 1
   grant usage to chancery_app
 
@@ -70,7 +73,9 @@ table batch
   created_at timestamp with time zone not null
   completed_at timestamp with time zone
   updated_at timestamp with time zone not null default clock_timestamp()
+  kind text not null default 'template'::text
   constraint batch_credential_key_id_fkey FOREIGN KEY (credential_key_id) REFERENCES signing_key(id)
+  constraint batch_kind_check CHECK ((kind = ANY (ARRAY['template'::text, 'vault_single'::text, 'vault_bulk'::text])))
   constraint batch_number_key UNIQUE (number)
   constraint batch_organization_id_fkey FOREIGN KEY (organization_id) REFERENCES organization(id)
   constraint batch_pkey PRIMARY KEY (id)
@@ -397,6 +402,7 @@ table template
   archived_at timestamp with time zone
   created_at timestamp with time zone not null default clock_timestamp()
   updated_at timestamp with time zone not null default clock_timestamp()
+  built_in boolean not null default false
   constraint template_number_key UNIQUE (number)
   constraint template_organization_id_fkey FOREIGN KEY (organization_id) REFERENCES organization(id)
   constraint template_pkey PRIMARY KEY (id)
@@ -439,6 +445,65 @@ table template_version
     using (may_see(organization_id))
     with check (may_see(organization_id))
   CREATE TRIGGER template_version_is_immutable BEFORE UPDATE ON public.template_version FOR EACH ROW EXECUTE FUNCTION refuse_update()
+  grant delete, insert, select, update to chancery_app
+
+table vault_certificate
+  row level security enabled, forced
+  organization_id uuid not null
+  item_id uuid not null
+  number integer not null generated always as identity
+  batch_id uuid not null
+  seq integer not null
+  file_id uuid not null
+  reference_id text not null
+  title text not null
+  full_name text not null
+  applicant_email text not null
+  issue_date date
+  details text
+  source text not null
+  trigger_context text not null
+  member_id uuid
+  assigned_at timestamp with time zone
+  created_at timestamp with time zone not null
+  updated_at timestamp with time zone not null default clock_timestamp()
+  constraint vault_certificate_batch_id_fkey FOREIGN KEY (batch_id) REFERENCES batch(id)
+  constraint vault_certificate_batch_id_seq_key UNIQUE (batch_id, seq)
+  constraint vault_certificate_file_id_fkey FOREIGN KEY (file_id) REFERENCES vault_file(id)
+  constraint vault_certificate_file_id_key UNIQUE (file_id)
+  constraint vault_certificate_member_id_fkey FOREIGN KEY (member_id) REFERENCES member(id)
+  constraint vault_certificate_number_key UNIQUE (number)
+  constraint vault_certificate_organization_id_fkey FOREIGN KEY (organization_id) REFERENCES organization(id)
+  constraint vault_certificate_pkey PRIMARY KEY (item_id)
+  constraint vault_certificate_source_check CHECK ((source = ANY (ARRAY['vault'::text, 'customer'::text])))
+  constraint vault_certificate_trigger_context_check CHECK ((trigger_context = ANY (ARRAY['single_upload'::text, 'bulk_upload'::text, 'customer_submission'::text])))
+  CREATE INDEX vault_certificate_organization_id_number_idx ON public.vault_certificate USING btree (organization_id, number DESC)
+  policy one_organization permissive for all to public
+    using (may_see(organization_id))
+    with check (may_see(organization_id))
+  grant delete, insert, select, update to chancery_app
+
+table vault_file
+  row level security enabled, forced
+  id uuid not null
+  organization_id uuid not null
+  name text not null
+  media_type text not null
+  size integer not null
+  sha256 bytea not null
+  pages integer not null
+  base_length integer not null
+  base_sha256 bytea not null
+  plan jsonb not null
+  created_at timestamp with time zone not null default clock_timestamp()
+  used_at timestamp with time zone
+  constraint vault_file_organization_id_fkey FOREIGN KEY (organization_id) REFERENCES organization(id)
+  constraint vault_file_pkey PRIMARY KEY (id)
+  CREATE INDEX vault_file_organization_id_idx ON public.vault_file USING btree (organization_id)
+  CREATE INDEX vault_file_unused ON public.vault_file USING btree (created_at) WHERE (used_at IS NULL)
+  policy one_organization permissive for all to public
+    using (may_see(organization_id))
+    with check (may_see(organization_id))
   grant delete, insert, select, update to chancery_app
 
 table worker

@@ -52,6 +52,13 @@ async function openParty(name: string): Promise<Party> {
   const hiddenBatchId = await test.createBatch(tenant, csv, { name: `${name} hidden`, hidden: true });
   await test.waitForBatch(tenant, batchId);
   await test.waitForBatch(tenant, hiddenBatchId);
+  await test.sql(
+    `with file as (insert into vault_file (id, organization_id, name, media_type, size, sha256, pages, base_length, base_sha256, plan)
+       values (gen_random_uuid(), $1, $3, 'application/pdf', 1, '', 1, 1, '', '{}') returning id)
+     insert into vault_certificate (organization_id, item_id, batch_id, seq, file_id, reference_id, title, full_name, applicant_email, source, trigger_context, created_at)
+       select $1, gen_random_uuid(), $2, 0, file.id, '', $3, $3, '', 'vault', 'single_upload', now() from file`,
+    [tenant.organizationId, batchId, name],
+  );
   const [row] = await test.sql<Record<string, string>>(
     `select $1::text as "organizationId", $2::text as "batchId", $3::text as "hiddenBatchId", $4::text as "templateId", $5::text as "memberId",
        (select id from item where batch_id = $2::uuid and status = 'issued') as "itemId",

@@ -75,8 +75,7 @@ function judgeStream(pdf: UploadedPdf, dict: PdfDict, data: Buffer, budget: { le
     throw assetFault('the PDF refers to other files; print it to a new PDF');
   const filters = pdf.filters(dict);
   const flates = filters.filter((filter) => filter === 'FlateDecode').length;
-  if (filters.length > 3 || flates > 1)
-    throw assetFault('the PDF is packed several times over; print it to a new PDF');
+  if (filters.length > 3 || flates > 1) throw assetFault('the PDF is packed several times over; print it to a new PDF');
   if (filters.includes('Crypt')) throw assetFault('the PDF is encrypted; save it without a password or restrictions');
   if (filters[0] === 'FlateDecode') budget.left -= unpackedLength(data, budget.left);
   const [width, height] = [pdf.number(dict, 'Width') ?? 1, pdf.number(dict, 'Height') ?? 1];

@@ -12,7 +12,10 @@ export async function pageOfImage(data: Buffer, kind: 'png' | 'jpeg'): Promise<B
   const [across, up] = art.widthPt > art.heightPt ? [a4.long, a4.short] : [a4.short, a4.long];
   const scale = Math.min(1, across / art.widthPt, up / art.heightPt);
   // Viewers show nothing of a page thinner than three points.
-  const [width, height] = [art.widthPt * scale, art.heightPt * scale].map((side) => Math.max(3, side)) as [number, number];
+  const [width, height] = [art.widthPt * scale, art.heightPt * scale].map((side) => Math.max(3, side)) as [
+    number,
+    number,
+  ];
   const writer = new PrefixWriter(0);
   const root = writer.reserve();
   const pages = writer.reserve();

@@ -116,7 +116,10 @@ function planOf(pdf: UploadedPdf, bytes: Buffer, { root, catalog, top, topId, pa
     names: names ? entriesWithout(names, ['EmbeddedFiles']) : '',
     pages: { ...topId, entries: entriesWithout(top, ['Kids', 'Count']), kids: listed(pdf, top, 'Kids'), count: pages },
     info: trailer.entries.has('Info') && idOf(trailer.entries.get('Info')?.value) ? rawEntry(trailer, 'Info') : '',
-    id: typeof id === 'object' && id?.kind === 'string' ? Buffer.from(id.text.slice(0, 64), 'latin1').toString('hex') : '',
+    id:
+      typeof id === 'object' && id?.kind === 'string'
+        ? Buffer.from(id.text.slice(0, 64), 'latin1').toString('hex')
+        : '',
   };
 }
 
@@ -134,6 +137,7 @@ function nameSyntax(text: string): string {
 /** References of an array, which may stand in an object of its own. */
 function listed(pdf: UploadedPdf, dict: PdfDict, key: string): string {
   const items = pdf.items(dict.entries.get(key)?.value) ?? [];
-  if (items.some((item) => !idOf(item))) throw damaged(isDict(items[0]) ? 'a page stands in another object' : `its ${key}`);
+  if (items.some((item) => !idOf(item)))
+    throw damaged(isDict(items[0]) ? 'a page stands in another object' : `its ${key}`);
   return items.map((item) => `${idOf(item)?.number} ${idOf(item)?.generation} R`).join(' ');
 }

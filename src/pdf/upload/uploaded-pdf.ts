@@ -128,7 +128,11 @@ export class UploadedPdf {
     if (!isDict(value) || !data || this.name(value, 'Type') !== 'ObjStm') throw damaged('its index is wrong');
     const filters = this.filters(value);
     const parms = this.dict(value.entries.get('DecodeParms')?.value);
-    if (filters.some((filter) => filter !== 'FlateDecode') || filters.length > 1 || (this.number(parms, 'Predictor') ?? 1) > 1)
+    if (
+      filters.some((filter) => filter !== 'FlateDecode') ||
+      filters.length > 1 ||
+      (this.number(parms, 'Predictor') ?? 1) > 1
+    )
       throw damaged('its objects are packed in an unusual way');
     const plain = filters.length === 0 ? data : inflated(data, mostUnpacked);
     const first = this.number(value, 'First') ?? 0;

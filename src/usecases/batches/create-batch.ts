@@ -1,17 +1,9 @@
 /** Takes a batch in: the whole file is read and normalised first, then everything about the batch is decided and stored in one transaction. */
 
-import { randomBytes, randomUUID } from 'node:crypto';
+import { randomUUID } from 'node:crypto';
 import type { App } from '../../app.ts';
-import { statusListLength } from '../../credential/status-list.ts';
-import { type BatchFacts, copySignatures, insertBatch } from '../../db/batches.ts';
-import { insertChunks } from '../../db/chunks.ts';
-import { recordEvent } from '../../db/events.ts';
-import { takeReferencePositions } from '../../db/instance.ts';
-import { moveCredits } from '../../db/ledger.ts';
-import type { Tx } from '../../db/open.ts';
+import type { BatchFacts } from '../../db/batches.ts';
 import { readOrganization } from '../../db/organizations.ts';
-import { currentSigningKey } from '../../db/signing-keys.ts';
-import { allocateStatusPositions } from '../../db/status-lists.ts';
 import { findTemplate, type TemplateRow } from '../../db/templates.ts';
 import { rowsPerChunk, sourceKey } from '../../domain/document.ts';
 import { type Actor, requirePermission } from '../../domain/permissions.ts';
@@ -20,8 +12,8 @@ import { fault } from '../../fault.ts';
 import { type ColumnNames, type ColumnPlan, planColumns } from '../../ingest/columns.ts';
 import { openCsv } from '../../ingest/csv.ts';
 import { type SourceBlock, writeSource } from '../../ingest/source.ts';
-import { issuerDid } from '../organizations/issuer-did.ts';
 import { type ChosenSignatory, chooseSignatories } from './choose-signatories.ts';
+import { decideBatch, storeBatch } from './store-batch.ts';
 
 export interface NewBatch {
   name: string;
@@ -65,7 +57,9 @@ export async function createBatch(app: App, actor: Actor, input: NewBatch): Prom
   await fault('create-after-source');
   try {
     await app.db.organization(organizationId, async (tx) => {
-      const facts = await decide(app, tx, { id, actor, input, template, signatories, ...source });
+      const { name, channels, hidden } = input;
+      const batch = { id, name, kind: 'template', template, signatories, channels, hidden, ...source } as const;
+      const facts = await decideBatch(app, tx, actor, batch);
       await storeBatch(app, tx, actor, facts, source.blocks);
       await fault('create-before-commit');
     });
@@ -123,82 +117,4 @@ async function storeSource(
   } finally {
     await table.close();
   }
-}
-
-interface Decision extends StoredSource {
-  id: string;
-  actor: Actor;
-  input: NewBatch;
-  template: TemplateRow;
-  signatories: BatchFacts['signatories'];
-}
-
-/** Decides all that is not in the rows; the locks it takes are held only until this short transaction commits. */
-async function decide(
-  app: App,
-  tx: Tx,
-  { id, actor: { organizationId }, input, template, signatories, plan, blocks }: Decision,
-): Promise<BatchFacts> {
-  const total = blocks.reduce((sum, block) => sum + block.count, 0);
-  const credentialKey = await currentSigningKey(tx, organizationId, 'credential');
-  const sealKey = await currentSigningKey(tx, organizationId, 'seal');
-  if (!credentialKey || !sealKey) throw new ChanceryError('not_ready', 'the organization has no signing keys');
-  const newList = () => ({ id: randomUUID(), secret: randomBytes(16) });
-  return {
-    id,
-    organizationId,
-    templateId: template.id,
-    templateVersionId: template.versionId,
-    name: input.name,
-    total,
-    seed: randomBytes(32),
-    statusLists: await allocateStatusPositions(tx, organizationId, total, statusListLength, newList),
-    firstReference: await takeReferencePositions(tx, total),
-    credentialKeyId: credentialKey.id,
-    sealKeyId: sealKey.id,
-    publicUrl: app.publicUrl,
-    issuerDid: issuerDid(app, organizationId, credentialKey.publicKey),
-    sourceKey: sourceKey(id),
-    columnPlan: plan,
-    signatories,
-    channels: input.channels ?? ['email'],
-    hidden: input.hidden ?? false,
-    createdAt: new Date(),
-  };
-}
-
-async function storeBatch(app: App, tx: Tx, actor: Actor, facts: BatchFacts, blocks: SourceBlock[]): Promise<void> {
-  const { organizationId, id } = facts;
-  await insertBatch(tx, facts);
-  await moveCredits(tx, {
-    organizationId,
-    batchId: id,
-    kind: 'reserve',
-    from: 'available',
-    to: 'reserved',
-    amount: facts.total,
-  });
-  await copySignatures(tx, organizationId, id, facts.signatories);
-  const chunks = blocks.map(({ offset, length, firstSeq, count }, seq) => ({
-    id: randomUUID(),
-    seq,
-    firstSeq,
-    count,
-    sourceOffset: offset,
-    sourceLength: length,
-  }));
-  await insertChunks(tx, organizationId, id, chunks);
-  await recordEvent(tx, {
-    organizationId,
-    subject: 'batch',
-    subjectId: id,
-    kind: 'batch.created',
-    actor: actor.label,
-    data: { total: facts.total },
-  });
-  await app.queue.enqueue(
-    tx,
-    'belt',
-    chunks.map((chunk) => ({ stage: 'accept', organizationId, chunkId: chunk.id })),
-  );
 }
