@@ -8,11 +8,13 @@ import { type CredentialFigures, measureCredentials } from './credential.ts';
 import { describeMachine } from './machine.ts';
 import { nameKinds } from './names.ts';
 import { measurePages, type PageFigures } from './page.ts';
-import { beltTable, credentialTable, describeMachineForPeople, pageTable } from './report.ts';
+import { measurePollers, type PollFigures } from './pollers.ts';
+import { beltTable, credentialTable, describeMachineForPeople, pageTable, pollTable } from './report.ts';
 
-const usage = `npm run bench -- [--only page,credential,belt] [--rounds N] [--rows N] [--threads N] [--folder F] [--json]
+const usage = `npm run bench -- [--only page,credential,belt,pollers] [--rounds N] [--rows N] [--threads N] [--folder F] [--json]
 
-  --rows N     the belt alone: 10,000 rows, then N rows
+  --only X     some of them; pollers (200 clients asking for the status of a running batch) run only when named
+  --rows N     the belt alone: 10,000 rows, then N rows; pollers: rows of the batch (default 100,000)
   --names K    whose names those rows have: mix (default) or latin
   --rounds N   rounds of each measurement, at least 2 (default 3; the belt: 2)
   --threads N  worker threads of the belt (default: one for each core)
@@ -53,6 +55,7 @@ const benches = {
     }
     return runs;
   },
+  pollers: () => measurePollers(number(values.rows) ?? 100_000, values.folder),
 } as const;
 type Bench = keyof typeof benches;
 
@@ -84,14 +87,20 @@ async function main(): Promise<void> {
   const machine = describeMachine();
   say(describeMachineForPeople(machine));
   const wanted = (values.only ?? (values.rows ? 'belt' : 'page,credential,belt')).split(',') as Bench[];
-  const figures: { page?: PageFigures; credential?: CredentialFigures; belt?: BeltFigures[] } = {};
+  const figures: { page?: PageFigures; credential?: CredentialFigures; belt?: BeltFigures[]; pollers?: PollFigures[] } =
+    {};
   for (const name of wanted) {
     say(`measuring: ${name}`);
     figures[name] = (await inProcess(name)) as never;
   }
   if (values.json) return void process.stdout.write(`${JSON.stringify({ machine, ...figures })}\n`);
-  const { page, credential, belt } = figures;
-  const tables = [page && pageTable(page), credential && credentialTable(credential), belt && beltTable(belt)];
+  const { page, credential, belt, pollers } = figures;
+  const tables = [
+    page && pageTable(page),
+    credential && credentialTable(credential),
+    belt && beltTable(belt),
+    pollers && pollTable(pollers),
+  ];
   process.stdout.write(`\n${tables.filter(Boolean).join('\n')}`);
 }
 

@@ -4,6 +4,7 @@ import type { BeltFigures } from './belt.ts';
 import type { CredentialFigures } from './credential.ts';
 import type { Machine } from './machine.ts';
 import type { PageFigures } from './page.ts';
+import type { PollFigures } from './pollers.ts';
 import type { Measured } from './rounds.ts';
 
 export function describeMachineForPeople({ cpu, cores, memoryGb, platform, node, load }: Machine): string {
@@ -98,6 +99,24 @@ export function beltTable(runs: readonly BeltFigures[]): string {
     ]),
   ];
   return `Belt (goal: 2,000 rows a second on two cores, 1 GB, 12 KB kept)\n${table(rows)}\nKept for each certificate, in bytes\n${table(bytes)}\n${linearity(runs)}`;
+}
+
+export function pollTable(figures: readonly PollFigures[]): string {
+  const rows = [
+    ['crowd', 'rows', 'polls', 'errors', 'polls/s', 'p50 ms', 'p99 ms', 'worst ms', 'belt rows/s'],
+    ...figures.map(({ crowd, rows, polls, errors, perSecond, p50, p99, worst, rowsPerSecond }) => [
+      crowd,
+      ...[rows, polls, errors].map(String),
+      perSecond.toFixed(0),
+      p50.toFixed(1),
+      p99.toFixed(1),
+      worst.toFixed(0),
+      rowsPerSecond.toFixed(0),
+    ]),
+  ];
+  const kinds = figures.flatMap((one) => one.kinds);
+  const errors = kinds.length > 0 ? `  errors: ${[...new Set(kinds)].join(', ')}\n` : '';
+  return `Status of a batch while it runs (goal: no error, p99 below 100 ms)\n${table(rows)}\n${errors}`;
 }
 
 /** How a row of the largest batch compares with one of the smallest of the same names. */

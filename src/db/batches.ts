@@ -132,6 +132,22 @@ export async function findBatch(tx: Tx, organizationId: string, id: string): Pro
   return rows[0];
 }
 
+export interface BatchFigures {
+  status: Status<'batch'>;
+  total: number;
+  issued: number;
+  failed: number;
+}
+
+/** What is asked for again and again while a batch runs. */
+export async function readBatchFigures(tx: Tx, organizationId: string, id: string): Promise<BatchFigures | undefined> {
+  const { rows } = await tx.query<BatchFigures>(
+    `select batch.status, batch.total, progress.issued, progress.failed from batch ${progress} where batch.organization_id = $1 and batch.id = $2`,
+    [organizationId, id],
+  );
+  return rows[0];
+}
+
 export interface BatchFilter {
   statuses?: readonly Status<'batch'>[];
   limit: number;

@@ -15,6 +15,9 @@ import { compilePage, type PageInputs } from '../pdf/compile-page.ts';
 import { fillPage } from '../pdf/fill-page.ts';
 import { acceptRow, rowAcceptance } from './accept-row.ts';
 import type { BatchSpec } from './batch-spec.ts';
+import { lowerThreadPriority } from './thread-priority.ts';
+
+lowerThreadPriority();
 
 type Programs = Awaited<ReturnType<typeof compilePrograms>>;
 

@@ -6,7 +6,7 @@ import type { App } from '../../app.ts';
 import { requirePermission } from '../../domain/permissions.ts';
 import { readForm } from '../../http/read-form.ts';
 import { createBatch } from '../../usecases/batches/create-batch.ts';
-import { getBatch } from '../../usecases/batches/get-batch.ts';
+import { getBatchFigures } from '../../usecases/batches/get-batch.ts';
 import { listBatches } from '../../usecases/batches/list-batches.ts';
 import { readBatchDetail, readStatusFilter } from './batch-detail.ts';
 import { readBatchForm } from './batch-form.ts';
@@ -51,6 +51,6 @@ export function registerBatches(server: FastifyInstance, app: App): void {
   }));
 
   server.get<WithId>('/batches/:id/status', async (request) =>
-    batchStatusWire(await getBatch(app, request.actor, request.params.id)),
+    batchStatusWire(await getBatchFigures(app, request.actor, request.params.id)),
   );
 }

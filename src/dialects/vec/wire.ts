@@ -1,6 +1,6 @@
 /** VEC's objects as they go over the wire: names, dates with microseconds, statuses, file addresses. */
 
-import type { BatchWithProgress } from '../../db/batches.ts';
+import type { BatchFigures, BatchWithProgress } from '../../db/batches.ts';
 import type { ItemRow } from '../../db/items.ts';
 import type { Status } from '../../domain/lifecycle.ts';
 import type { ColumnNames } from '../../ingest/columns.ts';
@@ -45,7 +45,7 @@ export const timestamp = (date: Date): string => `${date.toISOString().slice(0, 
 const orNull = (date: Date | null): string | null => (date === null ? null : timestamp(date));
 
 /** Percent with two decimals; failed rows count as done, so that a partially completed batch reaches 100. */
-export function progressOf({ issued, failed, total }: BatchWithProgress): number {
+export function progressOf({ issued, failed, total }: Omit<BatchFigures, 'status'>): number {
   return total === 0 ? 0 : Math.round(((issued + failed) / total) * 10_000) / 100;
 }
 
@@ -65,9 +65,14 @@ export function batchWire(batch: BatchWithProgress) {
   };
 }
 
-export function batchStatusWire(batch: BatchWithProgress) {
-  const { status, total_certificates, processed_certificates, failed_certificates, progress } = batchWire(batch);
-  return { status, total_certificates, processed_certificates, failed_certificates, progress };
+export function batchStatusWire(figures: BatchFigures) {
+  return {
+    status: batchStatus[figures.status],
+    total_certificates: figures.total,
+    processed_certificates: figures.issued,
+    failed_certificates: figures.failed,
+    progress: progressOf(figures),
+  };
 }
 
 /** Absolute addresses of the files; null until the certificate is generated. */
