@@ -38,10 +38,15 @@ table api_key
   created_at timestamp with time zone not null default clock_timestamp()
   last_used_at timestamp with time zone
   revoked_at timestamp with time zone
+  expires_at timestamp with time zone
+  rate_limit integer
+  created_by text
   constraint api_key_hash_key UNIQUE (hash)
   constraint api_key_member_id_fkey FOREIGN KEY (member_id) REFERENCES member(id)
   constraint api_key_organization_id_fkey FOREIGN KEY (organization_id) REFERENCES organization(id)
   constraint api_key_pkey PRIMARY KEY (id)
+  constraint api_key_rate_limit_check CHECK (((rate_limit >= 0) AND (rate_limit <= 1000000)))
+  CREATE INDEX api_key_organization_id_created_at_id_idx ON public.api_key USING btree (organization_id, created_at DESC, id)
   policy one_organization permissive for all to public
     using (may_see(organization_id))
     with check (may_see(organization_id))
@@ -538,13 +543,6 @@ CREATE OR REPLACE FUNCTION public.organization_exists(organization_id uuid)
  SET search_path TO 'public', 'pg_temp'
 AS $function$ select id from organization where id = organization_id $function$
 
-CREATE OR REPLACE FUNCTION public.organization_of_api_key(key_hash bytea)
- RETURNS uuid
- LANGUAGE sql
- STABLE SECURITY DEFINER
- SET search_path TO 'public', 'pg_temp'
-AS $function$ select organization_id from api_key where hash = key_hash and revoked_at is null $function$
-
 CREATE OR REPLACE FUNCTION public.organization_of_public_item(item_id uuid)
  RETURNS uuid
  LANGUAGE sql
@@ -571,3 +569,17 @@ CREATE OR REPLACE FUNCTION public.refuse_update()
  RETURNS trigger
  LANGUAGE plpgsql
 AS $function$ begin raise exception 'a template version never changes' using errcode = 'restrict_violation'; end $function$
+
+CREATE OR REPLACE FUNCTION public.use_api_key(key_hash bytea)
+ RETURNS TABLE(id uuid, organization_id uuid, member_id uuid, scopes text[], rate_limit integer, expires_at timestamp with time zone)
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO 'public', 'pg_temp'
+AS $function$
+  begin
+    update api_key set last_used_at = clock_timestamp()
+      where hash = key_hash and revoked_at is null and (api_key.expires_at is null or api_key.expires_at > clock_timestamp())
+        and (last_used_at is null or last_used_at < clock_timestamp() - interval '1 minute');
+    return query select k.id, k.organization_id, k.member_id, k.scopes, k.rate_limit, k.expires_at from api_key k
+      where k.hash = key_hash and k.revoked_at is null and (k.expires_at is null or k.expires_at > clock_timestamp());
+  end $function$

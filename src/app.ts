@@ -6,6 +6,7 @@ import { join } from 'node:path';
 import { type Blobs, openBlobs } from './blobs/index.ts';
 import type { Config } from './config.ts';
 import { insertCaughtMail } from './db/caught-mails.ts';
+import { joinEmbedded } from './db/embedded/join-embedded.ts';
 import { startEmbedded } from './db/embedded/start-embedded.ts';
 import { ensureInstance } from './db/instance.ts';
 import { migrate } from './db/migrate.ts';
@@ -18,6 +19,7 @@ import { armFaults } from './fault.ts';
 import type { Log } from './log.ts';
 import { openThreads, type Threads } from './pipeline/threads.ts';
 import { openQueue, type Queue } from './queue/open-queue.ts';
+import { openRecentKeys, type RecentKeys } from './usecases/api-keys/recent-keys.ts';
 
 export interface App {
   config: Config;
@@ -29,6 +31,7 @@ export interface App {
   /** By name; `email` always exists. */
   channels: Record<string, Channel>;
   masterKey: Buffer;
+  recentKeys: RecentKeys;
   /** Address people reach the server under, without a trailing slash; set once the port is known. */
   publicUrl: string;
   [Symbol.asyncDispose](): Promise<void>;
@@ -36,11 +39,15 @@ export interface App {
 
 const migrations = new URL('../migrations', import.meta.url);
 
-/** Opens database (embedded unless DATABASE_URL), blobs, queue, threads and channels. `overrides` are the seam for tests. */
+/**
+ * Opens database (embedded unless DATABASE_URL), blobs, queue, threads and channels. `overrides` are the seam for tests.
+ * `join`: where another process runs the embedded database, that one is used, and never migrated under its owner.
+ */
 export async function openApp(
   config: Config,
   log: Log,
   overrides: Partial<Pick<App, 'channels' | 'blobs'>> = {},
+  { join: mayJoin = false }: { join?: boolean } = {},
 ): Promise<App> {
   armFaults(config.FAULTS);
   const closers: (() => Promise<void>)[] = [];
@@ -50,8 +57,8 @@ export async function openApp(
   };
   try {
     await mkdir(config.dataDirectory, { recursive: true });
-    const connection = await databaseConnection(config, log, closers);
-    const { applied } = await migrate(connection, migrations);
+    const { connection, joined } = await databaseConnection(config, log, closers, mayJoin);
+    const { applied } = await migrate(connection, migrations, { checkOnly: joined });
     if (applied.length > 0) log.info({ applied }, 'migrated');
     const db = await openDatabase(connection, {
       poolSize: config.DATABASE_POOL,
@@ -61,7 +68,7 @@ export async function openApp(
     await db.owner((tx) => ensureInstance(tx, randomBytes(32)));
     const blobs = overrides.blobs ?? (await openBlobs(blobsConfig(config)));
     closers.push(() => blobs.close());
-    const queue = await openQueue(db, log, { supervise: true });
+    const queue = await openQueue(db, log, { supervise: !joined });
     closers.push(() => queue.close());
     const threads = openThreads(config.THREADS);
     closers.push(() => threads.close());
@@ -69,21 +76,42 @@ export async function openApp(
     closers.push(async () => void (await Promise.all(Object.values(channels).map((channel) => channel.close()))));
     const masterKey = await readMasterKey(config);
     const publicUrl = (config.PUBLIC_URL ?? `http://${config.HOST}:${config.PORT}`).replace(/\/+$/, '');
-    return { config, log, db, blobs, queue, threads, channels, masterKey, publicUrl, [Symbol.asyncDispose]: close };
+    return {
+      config,
+      log,
+      db,
+      blobs,
+      queue,
+      threads,
+      channels,
+      masterKey,
+      recentKeys: openRecentKeys(db),
+      publicUrl,
+      [Symbol.asyncDispose]: close,
+    };
   } catch (error) {
     await close();
     throw error;
   }
 }
 
-async function databaseConnection(config: Config, log: Log, closers: (() => Promise<void>)[]): Promise<Connection> {
-  if (config.DATABASE_URL) return config.DATABASE_URL;
-  const embedded = await startEmbedded({
-    directory: join(config.dataDirectory, 'postgres'),
-    log: (line) => log.debug({ line }, 'postgresql'),
-  });
-  closers.push(() => embedded.stop());
-  return embedded.connection;
+async function databaseConnection(
+  config: Config,
+  log: Log,
+  closers: (() => Promise<void>)[],
+  mayJoin: boolean,
+): Promise<{ connection: Connection; joined: boolean }> {
+  if (config.DATABASE_URL) return { connection: config.DATABASE_URL, joined: false };
+  const directory = join(config.dataDirectory, 'postgres');
+  try {
+    const embedded = await startEmbedded({ directory, log: (line) => log.debug({ line }, 'postgresql') });
+    closers.push(() => embedded.stop());
+    return { connection: embedded.connection, joined: false };
+  } catch (error) {
+    const held = error instanceof ChanceryError && error.code === 'conflict' && error.details.pid !== undefined;
+    if (!mayJoin || !held) throw error;
+    return { connection: await joinEmbedded(directory), joined: true };
+  }
 }
 
 function blobsConfig(config: Config): Parameters<typeof openBlobs>[0] {

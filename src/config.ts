@@ -70,6 +70,14 @@ export const settings = {
     .default(1_000_000)
     .describe('Rows a batch may have; an organization may be given fewer.'),
   MAX_UPLOAD_MB: count(1, 10_000).default(1_024).describe('Size of an uploaded file.'),
+  RATE_LIMIT: count(0, 1_000_000)
+    .default(600)
+    .describe(
+      'Requests a minute that one API key may make of one process, unless the key has a limit of its own; 0 for none.',
+    ),
+  RATE_LIMIT_UNAUTHENTICATED: count(0, 1_000_000)
+    .default(60)
+    .describe('Requests a minute without a valid API key that one address may make of one process; 0 for any number.'),
   METRICS: flag.default(true).describe('Serve Prometheus metrics at /metrics.'),
   LOG_LEVEL: z
     .enum(['fatal', 'error', 'warn', 'info', 'debug', 'silent'])

@@ -11,6 +11,7 @@ export const errorCodes = {
   conflict: { retryable: false },
   illegal_transition: { retryable: false },
   limit_exceeded: { retryable: true },
+  too_many_requests: { retryable: true },
   unsupported_media: { retryable: false },
   payload_too_large: { retryable: false },
   upstream_failed: { retryable: true },

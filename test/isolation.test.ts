@@ -59,6 +59,7 @@ async function openParty(name: string): Promise<Party> {
        select $1, gen_random_uuid(), $2, 0, file.id, '', $3, $3, '', 'vault', 'single_upload', now() from file`,
     [tenant.organizationId, batchId, name],
   );
+  const token = await key(tenant);
   const [row] = await test.sql<Record<string, string>>(
     `select $1::text as "organizationId", $2::text as "batchId", $3::text as "hiddenBatchId", $4::text as "templateId", $5::text as "memberId",
        (select id from item where batch_id = $2::uuid and status = 'issued') as "itemId",
@@ -66,12 +67,13 @@ async function openParty(name: string): Promise<Party> {
        (select id from item where batch_id = $3::uuid and status = 'issued') as "hiddenItemId",
        (select id from chunk where batch_id = $2::uuid) as "chunkId",
        (select id from template_version where template_id = $4::uuid) as "versionId",
-       (select id from status_list where organization_id = $1::uuid) as "statusListId"`,
+       (select id from status_list where organization_id = $1::uuid) as "statusListId",
+       (select id from api_key where organization_id = $1::uuid) as "tokenId"`,
     [tenant.organizationId, batchId, hiddenBatchId, signedTemplateId, memberId],
   );
   const ids = row as Record<string, string>;
   for (const [kind, id] of Object.entries(ids)) assert.ok(id, `${name} has no ${kind}`);
-  return { tenant, key: await key(tenant), signedTemplateId, ids, marks: [name, ...Object.values(ids)] };
+  return { tenant, key: token, signedTemplateId, ids, marks: [name, ...Object.values(ids)] };
 }
 
 type Entry =
@@ -133,6 +135,10 @@ const table: Record<string, Entry> = {
   'POST /chancery/v1/templates/:id/versions': { kind: 'id', body: () => sampleTemplate({ signatures: 1 }) },
   'GET /chancery/v1/credits': { kind: 'own' },
   'GET /chancery/v1/did': { kind: 'own' },
+  'GET /chancery/v1/tokens': { kind: 'own' },
+  'POST /chancery/v1/tokens': { kind: 'own' },
+  'GET /chancery/v1/tokens/:id': { kind: 'id' },
+  'POST /chancery/v1/tokens/:id/revoke': { kind: 'id' },
 };
 
 /** The routes of the server with their entry; HEAD is GET without a body. */
@@ -197,7 +203,12 @@ test('with another organization’s key, every id of ours is answered exactly li
 });
 
 test('the same calls with the own key find what there is', async () => {
-  const fitting: Record<string, string> = { batches: 'batchId', certificates: 'itemId', credentials: 'itemId' };
+  const fitting: Record<string, string> = {
+    batches: 'batchId',
+    certificates: 'itemId',
+    credentials: 'itemId',
+    tokens: 'tokenId',
+  };
   for (const { method, url, entry } of routesOf('id')) {
     if (method === 'POST' && !url.endsWith('versions')) continue;
     const kind = fitting[url.split('/').at(url.startsWith('/business') ? 2 : 3) as string] ?? 'templateId';

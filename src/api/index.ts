@@ -4,15 +4,16 @@ import multipart from '@fastify/multipart';
 import type { FastifyInstance } from 'fastify';
 import type { App } from '../app.ts';
 import { notFound } from '../errors.ts';
-import { bearerOf } from '../http/bearer.ts';
-import { authenticate } from '../usecases/api-keys/authenticate.ts';
+import { guardRequests } from '../http/guard-requests.ts';
+import type { RateLimits } from '../http/rate-limits.ts';
 import { registerBatches } from './batches.ts';
 import { registerCredentials } from './credentials.ts';
 import { sendProblem } from './errors.ts';
 import { registerOrganization } from './organization.ts';
 import { registerTemplates } from './templates.ts';
+import { registerTokens } from './tokens.ts';
 
-export async function registerApi(server: FastifyInstance, app: App): Promise<void> {
+export async function registerApi(server: FastifyInstance, app: App, limits: RateLimits): Promise<void> {
   await server.register(multipart, {
     limits: {
       fileSize: app.config.MAX_UPLOAD_MB * 2 ** 20,
@@ -28,12 +29,10 @@ export async function registerApi(server: FastifyInstance, app: App): Promise<vo
   server.setNotFoundHandler((request, reply) =>
     sendProblem(app, notFound('address', request.url.split('?')[0] as string), request, reply),
   );
-  server.decorateRequest('actor', null as never);
-  server.addHook('onRequest', async (request) => {
-    request.actor = await authenticate(app, bearerOf(request.headers.authorization));
-  });
+  guardRequests(server, app, limits);
   registerBatches(server, app);
   registerCredentials(server, app);
   registerTemplates(server, app);
   registerOrganization(server, app);
+  registerTokens(server, app);
 }

@@ -21,7 +21,7 @@ const commands: Record<string, () => Promise<Command>> = {
   verify: async () => (await import('./verify.ts')).verify,
   'template-add': async () => (await import('./template.ts')).templateAdd,
   'organization-create': async () => (await import('./organization.ts')).organizationCreate,
-  'key-create': async () => (await import('./key.ts')).keyCreate,
+  token: async () => (await import('./token.ts')).token,
   'signing-key-rotate': async () => (await import('./signing-key.ts')).signingKeyRotate,
   migrate: async () => (await import('./migrate.ts')).migrateCommand,
   doctor: async () => (await import('./doctor.ts')).doctor,

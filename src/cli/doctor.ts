@@ -1,21 +1,19 @@
 /** `chancery doctor`: looks whether everything the server needs is there, and whether the books agree. */
 
-import { openApp } from '../app.ts';
-import { readConfig } from '../config.ts';
 import { checkInvariants } from '../db/invariants.ts';
-import { openLog } from '../log.ts';
 import type { Command } from './commands.ts';
+import { localHelp, openLocal } from './open-local.ts';
 
 export const doctor: Command = {
   summary: 'check the installation: settings, database, documents, and whether the books agree',
   usage: `
 chancery doctor
 
-With the embedded database stop the server first. Exit code: 0 all well, 1 something is wrong.`,
+${localHelp} Exit code: 0 all well, 1 something is wrong.`,
   async run() {
-    const config = readConfig();
     const say = (ok: boolean, text: string) => process.stdout.write(`${ok ? 'ok   ' : 'WRONG'} ${text}\n`);
-    await using app = await openApp(config, openLog(config.LOG_LEVEL ?? 'warn'));
+    await using app = await openLocal();
+    const { config } = app;
     say(true, `settings and database (${config.DATABASE_URL ? 'DATABASE_URL' : 'embedded'})`);
     const probe = `doctor/${Date.now()}`;
     await app.blobs.put(probe, Buffer.from('probe'));

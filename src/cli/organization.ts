@@ -1,19 +1,17 @@
 /** `chancery organization-create`: provisions an organization on this installation. */
 
 import { parseArgs } from 'node:util';
-import { openApp } from '../app.ts';
-import { readConfig } from '../config.ts';
-import { openLog } from '../log.ts';
 import { createOrganization } from '../usecases/organizations/create-organization.ts';
 import { writeDidDocuments } from '../usecases/organizations/write-did-documents.ts';
 import type { Command } from './commands.ts';
+import { localHelp, openLocal } from './open-local.ts';
 
 export const organizationCreate: Command = {
   summary: 'create an organization with its signing keys and credits',
   usage: `
 chancery organization-create --name <name> --url <https://...> --sender <address> [--credits <n>]
 
-Works on the database directly: with the embedded database stop the server first. Prints the id.`,
+Prints the id. ${localHelp}`,
   async run(args) {
     const options = {
       name: { type: 'string' },
@@ -26,8 +24,7 @@ Works on the database directly: with the embedded database stop the server first
       process.stderr.write('chancery organization-create: give --name, --url and --sender\n');
       return 64;
     }
-    const config = readConfig();
-    await using app = await openApp(config, openLog(config.LOG_LEVEL ?? 'warn'));
+    await using app = await openLocal();
     const id = await createOrganization(app, {
       name: values.name,
       url: values.url,

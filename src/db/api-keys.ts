@@ -1,37 +1,102 @@
-/** API keys: hashed at rest, shown once. */
+/** API keys: hashed at rest, shown once; whoever revokes one tells every process. */
 
-import type { Tx } from './open.ts';
+import type { Database, Tx } from './open.ts';
 
-export interface ApiKeyRow {
+/** Who a key stands for, as every request asks it. */
+export interface KeyHolder {
   id: string;
+  organizationId: string;
   memberId: string | null;
-  name: string;
   scopes: string[];
+  /** Requests a minute; null: the server's setting, 0: none. */
+  rateLimit: number | null;
+  expiresAt: Date | null;
 }
 
-export async function findApiKey(tx: Tx, organizationId: string, hash: Buffer): Promise<ApiKeyRow | undefined> {
-  const { rows } = await tx.query<ApiKeyRow>(
-    `select id, member_id as "memberId", name, scopes from api_key where organization_id = $1 and hash = $2 and revoked_at is null`,
-    [organizationId, hash],
-  );
+export interface ApiKeyRow extends KeyHolder {
+  name: string;
+  /** As in the event log; null for keys older than this column. */
+  createdBy: string | null;
+  createdAt: Date;
+  lastUsedAt: Date | null;
+  revokedAt: Date | null;
+}
+
+const holder = `id, organization_id as "organizationId", member_id as "memberId", scopes, rate_limit as "rateLimit", expires_at as "expiresAt"`;
+const columns = `${holder}, name, created_by as "createdBy", created_at as "createdAt", last_used_at as "lastUsedAt", revoked_at as "revokedAt"`;
+
+/** Where revocations are announced. */
+export const revokedChannel = 'chancery_api_key';
+
+/** One round trip; undefined for an unknown, revoked or expired key. Remembers the use, at most once a minute. */
+export async function useApiKey(db: Database, hash: Buffer): Promise<KeyHolder | undefined> {
+  const { rows } = await db.anonymousQuery<KeyHolder>(`select ${holder} from use_api_key($1)`, [hash]);
   return rows[0];
 }
 
-/** Remembers the use, at most once a minute, so that polling does not write. */
-export async function touchApiKey(tx: Tx, organizationId: string, id: string): Promise<void> {
+export async function hasApiKey(tx: Tx, organizationId: string, hash: Buffer): Promise<boolean> {
+  const { rowCount } = await tx.query('select from api_key where organization_id = $1 and hash = $2', [
+    organizationId,
+    hash,
+  ]);
+  return rowCount > 0;
+}
+
+export async function findApiKey(tx: Tx, organizationId: string, id: string): Promise<ApiKeyRow | undefined> {
+  const { rows } = await tx.query<ApiKeyRow>(`select ${columns} from api_key where organization_id = $1 and id = $2`, [
+    organizationId,
+    id,
+  ]);
+  return rows[0];
+}
+
+/** Newest first, revoked ones too. */
+export async function listApiKeys(
+  tx: Tx,
+  organizationId: string,
+  page: { limit: number; offset: number },
+): Promise<{ keys: ApiKeyRow[]; total: number }> {
+  const { rows } = await tx.query<ApiKeyRow>(
+    `select ${columns} from api_key where organization_id = $1 order by created_at desc, id limit $2 offset $3`,
+    [organizationId, page.limit, page.offset],
+  );
+  const counted = await tx.query<{ total: number }>(
+    'select count(*)::int as total from api_key where organization_id = $1',
+    [organizationId],
+  );
+  return { keys: rows, total: counted.rows[0]?.total ?? 0 };
+}
+
+export interface NewApiKeyRow extends KeyHolder {
+  name: string;
+  hash: Buffer;
+  createdBy: string | null;
+}
+
+export async function insertApiKey(tx: Tx, key: NewApiKeyRow): Promise<void> {
   await tx.query(
-    `update api_key set last_used_at = clock_timestamp()
-     where organization_id = $1 and id = $2 and (last_used_at is null or last_used_at < clock_timestamp() - interval '1 minute')`,
-    [organizationId, id],
+    `insert into api_key (id, organization_id, member_id, name, hash, scopes, rate_limit, expires_at, created_by)
+     values ($1, $2, $3, $4, $5, $6, $7, $8, $9)`,
+    [
+      key.id,
+      key.organizationId,
+      key.memberId,
+      key.name,
+      key.hash,
+      key.scopes,
+      key.rateLimit,
+      key.expiresAt,
+      key.createdBy,
+    ],
   );
 }
 
-export async function insertApiKey(
-  tx: Tx,
-  key: { id: string; organizationId: string; memberId: string | null; name: string; hash: Buffer; scopes: string[] },
-): Promise<void> {
-  await tx.query(
-    'insert into api_key (id, organization_id, member_id, name, hash, scopes) values ($1, $2, $3, $4, $5, $6)',
-    [key.id, key.organizationId, key.memberId, key.name, key.hash, key.scopes],
+/** Announced with the commit; false when it was revoked before. */
+export async function revokeApiKey(tx: Tx, organizationId: string, id: string): Promise<boolean> {
+  const { rowCount } = await tx.query(
+    'update api_key set revoked_at = clock_timestamp() where organization_id = $1 and id = $2 and revoked_at is null',
+    [organizationId, id],
   );
+  if (rowCount > 0) await tx.query('select pg_notify($1, $2)', [revokedChannel, id]);
+  return rowCount > 0;
 }

@@ -23,9 +23,13 @@ const lockKey = 7_230_041_812;
 
 /**
  * Applies what is missing, each file in a transaction of its own; any number of processes may call it at once.
- * `conflict` when the database is ahead of the files or a file differs from what was applied; `not_ready` when a right is missing.
+ * `conflict` when the database is ahead of the files or a file differs from what was applied, with `checkOnly` also when it is behind; `not_ready` when a right is missing.
  */
-export async function migrate(connection: Connection, directory: URL | string): Promise<{ applied: string[] }> {
+export async function migrate(
+  connection: Connection,
+  directory: URL | string,
+  { checkOnly = false }: { checkOnly?: boolean } = {},
+): Promise<{ applied: string[] }> {
   const files = await readMigrations(typeof directory === 'string' ? directory : fileURLToPath(directory));
   const client = new pg.Client(clientConfig(connection, {}));
   client.on('error', () => {});
@@ -36,6 +40,11 @@ export async function migrate(connection: Connection, directory: URL | string): 
     await client.query(`create table if not exists chancery_migration (
       number integer primary key, name text not null, checksum text not null, applied_at timestamptz not null default now())`);
     const due = await missing(client, files);
+    if (checkOnly && due.length > 0)
+      throw new ChanceryError(
+        'conflict',
+        'the running server is of an older release than this program; stop it and start the newer one',
+      );
     for (const file of due) await apply(client, file);
     return { applied: due.map((file) => file.name) };
   } catch (error) {

@@ -20,6 +20,8 @@ export interface Database {
   organization<T>(organizationId: string, work: (tx: Tx) => Promise<T>): Promise<T>;
   /** One transaction as the application role without an organization: only security-definer look-ups and tables without tenant see anything. */
   anonymous<T>(work: (tx: Tx) => Promise<T>): Promise<T>;
+  /** Single statement as the application role without an organization and without a transaction: one round trip. */
+  anonymousQuery: Tx['query'];
   /** One transaction as the owner: migrations, provisioning, the command line's administration, metrics. Never used by a door for a request. */
   owner<T>(work: (tx: Tx) => Promise<T>): Promise<T>;
   /** Single statement as owner without a transaction (for the queue). */
@@ -63,6 +65,7 @@ export async function openDatabase(connection: Connection, options: OpenOptions)
   return {
     organization: async (id, work) => transaction(application, beginFor(id), work),
     anonymous: (work) => transaction(application, 'begin', work),
+    anonymousQuery: async (text, values) => answer(await application.query(text, values).catch(rethrow)) as never,
     owner: (work) => transaction(owner, 'begin', work),
     ownerQuery: async (text, values) => answer(await owner.query(text, values).catch(rethrow)) as never,
     listen: async (channel, on, session) => {

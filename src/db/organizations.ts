@@ -57,7 +57,6 @@ export async function listOrganizations(tx: Tx): Promise<OrganizationRow[]> {
 }
 
 const lookups = {
-  apiKey: 'organization_of_api_key',
   publicItem: 'organization_of_public_item',
   statusList: 'organization_of_status_list',
   templateVersion: 'organization_of_template_version',
@@ -65,11 +64,7 @@ const lookups = {
 } as const;
 
 /** Which organization an unguessable id belongs to, or undefined; the one hole in the wall, security-definer functions in migration 0006. */
-export async function findOrganizationOf(
-  tx: Tx,
-  what: keyof typeof lookups,
-  id: string | Buffer,
-): Promise<string | undefined> {
+export async function findOrganizationOf(tx: Tx, what: keyof typeof lookups, id: string): Promise<string | undefined> {
   const { rows } = await tx.query<{ id: string | null }>(`select ${lookups[what]}($1) as id`, [id]);
   return rows[0]?.id ?? undefined;
 }

@@ -15,6 +15,8 @@ const meanings: Record<ErrorCode, string> = {
   conflict: 'Something else holds or has changed what this was about.',
   illegal_transition: 'The thing is in a status that does not allow this.',
   limit_exceeded: 'Not enough credits, or a limit of the organization.',
+  too_many_requests:
+    'The key, or an address without a valid one, asks too often; try again after `Retry-After` seconds.',
   unsupported_media: 'The body is of a type this address does not take.',
   payload_too_large: 'The body or a part of it is too large.',
   upstream_failed: 'A server that this one needs refused or did not answer.',

@@ -17,6 +17,9 @@ export const permissions = [
   'users:list',
   'users:view',
   'credits:view',
+  'tokens:list',
+  'tokens:create',
+  'tokens:revoke',
 ] as const;
 
 export type Permission = (typeof permissions)[number];
@@ -28,6 +31,8 @@ export interface Actor {
   scopes: readonly string[];
   /** For the event log: `api_key:<id>`, `cli`. */
   label: string;
+  /** The API key that was shown; undefined for the command line on this machine. */
+  key?: { id: string; rateLimit: number | null; expiresAt: Date | null };
 }
 
 /** Throws `forbidden` naming the missing permission; `*` grants all. */

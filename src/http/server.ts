@@ -8,6 +8,7 @@ import type { App } from '../app.ts';
 import { registerVec } from '../dialects/vec/index.ts';
 import { registerPublic } from '../public/index.ts';
 import { registerHealth } from './health.ts';
+import { openRateLimits } from './rate-limits.ts';
 import { sweepUploads } from './read-form.ts';
 
 /** Milliseconds. */
@@ -57,9 +58,11 @@ export async function buildServer(app: App, timeouts = defaults): Promise<Fastif
       'request',
     );
   });
+  // One for all doors: a key's requests are counted wherever it knocks.
+  const limits = openRateLimits();
   await server.register(async (scope) => registerHealth(scope, app));
-  await server.register(async (scope) => registerVec(scope, app));
-  await server.register(async (scope) => registerApi(scope, app), { prefix: '/chancery/v1' });
+  await server.register(async (scope) => registerVec(scope, app, limits));
+  await server.register(async (scope) => registerApi(scope, app, limits), { prefix: '/chancery/v1' });
   await server.register(async (scope) => registerPublic(scope, app));
   return server;
 }

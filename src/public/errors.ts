@@ -10,6 +10,7 @@ export const pageStatus: Record<ErrorCode, number> = {
   conflict: 409,
   illegal_transition: 409,
   limit_exceeded: 429,
+  too_many_requests: 429,
   unsupported_media: 415,
   payload_too_large: 413,
   upstream_failed: 502,

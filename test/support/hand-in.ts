@@ -12,8 +12,8 @@ export interface Client {
 
 /** A key of the tenant's for `handIn`. */
 export async function clientOf({ app }: TestApp, tenant: Tenant): Promise<Client> {
-  const { organizationId, templateId } = tenant;
-  const { key } = await createApiKey(app, { organizationId, name: 'test', scopes: ['*'] });
+  const { organizationId, templateId, actor } = tenant;
+  const { token: key } = await createApiKey(app, actor, { name: 'test', scopes: ['*'] });
   return { key, templateId, organizationId };
 }
 

@@ -75,6 +75,9 @@ export async function openTestApp(
     DATABASE_URL: clone.url,
     CHANCERY_DATA: dataDirectory,
     THREADS: '1',
+    // Tests of limits set their own.
+    RATE_LIMIT: '0',
+    RATE_LIMIT_UNAUTHENTICATED: '0',
     ...options.environment,
   });
   const app = await openApp(config, openLog(process.env.TEST_LOG_LEVEL ?? 'silent'), options.overrides);

@@ -48,8 +48,8 @@ export async function openTestServer(
     routes,
     port,
     url,
-    key: async ({ organizationId }, scopes = ['*']) =>
-      (await createApiKey(test.app, { organizationId, name: 'test', scopes, prefix: 'test|' })).key,
+    key: async ({ actor }, scopes = ['*']) =>
+      (await createApiKey(test.app, actor, { name: 'test', scopes, prefix: 'test|' })).token,
     async [Symbol.asyncDispose]() {
       await server.close();
       await test[Symbol.asyncDispose]();

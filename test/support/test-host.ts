@@ -47,6 +47,8 @@ export function startHost(
     PORT: '0',
     THREADS: '1',
     LOG_LEVEL: 'warn',
+    RATE_LIMIT: '0',
+    RATE_LIMIT_UNAUTHENTICATED: '0',
   };
   const args = ['--disable-warning=ExperimentalWarning', program, command, ...(command === 'serve' ? ['--json'] : [])];
   const { PATH, HOME, TMPDIR } = process.env;

@@ -14,6 +14,7 @@ export const vecStatus: Record<ErrorCode, number> = {
   conflict: 409,
   illegal_transition: 409,
   limit_exceeded: 422,
+  too_many_requests: 429,
   unsupported_media: 415,
   payload_too_large: 413,
   upstream_failed: 502,
@@ -55,6 +56,8 @@ function bodyOf(error: ChanceryError): Record<string, unknown> {
           [`Insufficient certificate credits: ${error.details.needed} needed, ${error.details.available} available.`],
         ],
       ]);
+    case 'too_many_requests':
+      return { message: 'Too Many Attempts.' };
     case 'internal':
       return { message: 'An unexpected error occurred. Our team has been notified.', error_code: 'SERVER_ERROR' };
     default:

@@ -3,9 +3,9 @@
 import multipart from '@fastify/multipart';
 import type { FastifyInstance, FastifyPluginAsync, FastifyRequest } from 'fastify';
 import type { App } from '../../app.ts';
-import { bearerOf } from '../../http/bearer.ts';
+import { guardRequests } from '../../http/guard-requests.ts';
+import type { RateLimits } from '../../http/rate-limits.ts';
 import { refuseOtherMethods } from '../../http/refuse-other-methods.ts';
-import { authenticate } from '../../usecases/api-keys/authenticate.ts';
 import { registerBatches } from './batches.ts';
 import { registerCertificates } from './certificates.ts';
 import { presentError } from './errors.ts';
@@ -13,8 +13,8 @@ import { vecDocument } from './openapi/document.ts';
 import { registerStorage } from './storage.ts';
 import { registerTemplates } from './templates.ts';
 
-export async function registerVec(server: FastifyInstance, app: App): Promise<void> {
-  const business: FastifyPluginAsync = async (scope) => openBusiness(scope, app);
+export async function registerVec(server: FastifyInstance, app: App, limits: RateLimits): Promise<void> {
+  const business: FastifyPluginAsync = async (scope) => openBusiness(scope, app, limits);
   await server.register(business, { prefix: '/business' });
   const storage: FastifyPluginAsync = async (scope) => {
     scope.setErrorHandler((error, request, reply) => presentError(app, error, request, reply));
@@ -26,7 +26,7 @@ export async function registerVec(server: FastifyInstance, app: App): Promise<vo
   server.get('/business/openapi.json', (_, reply) => reply.type('application/json').send(document));
 }
 
-async function openBusiness(server: FastifyInstance, app: App): Promise<void> {
+async function openBusiness(server: FastifyInstance, app: App, limits: RateLimits): Promise<void> {
   await server.register(multipart, {
     limits: {
       fileSize: app.config.MAX_UPLOAD_MB * 2 ** 20,
@@ -42,10 +42,7 @@ async function openBusiness(server: FastifyInstance, app: App): Promise<void> {
   server.setNotFoundHandler((request, reply) =>
     reply.code(404).send({ message: `The route ${routeOf(request)} could not be found.` }),
   );
-  server.decorateRequest('actor', null as never);
-  server.addHook('onRequest', async (request) => {
-    request.actor = await authenticate(app, bearerOf(request.headers.authorization));
-  });
+  guardRequests(server, app, limits);
   const refuseOthers = refuseOtherMethods(server, (request, allowed) => ({
     message: `The ${request.method} method is not supported for route ${routeOf(request)}. Supported methods: ${allowed.join(', ')}.`,
   }));

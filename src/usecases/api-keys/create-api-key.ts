@@ -1,17 +1,24 @@
-/** Makes an API key; its text exists only in the answer. */
+/** Makes an API key; its text exists only in the answer. A key never grants more than its maker has. */
 
 import { createHash, randomBytes, randomUUID } from 'node:crypto';
 import type { App } from '../../app.ts';
-import { insertApiKey } from '../../db/api-keys.ts';
-import { permissions } from '../../domain/permissions.ts';
-import { invalidInput } from '../../errors.ts';
+import { type ApiKeyRow, findApiKey, insertApiKey } from '../../db/api-keys.ts';
+import { recordEvent } from '../../db/events.ts';
+import { readMembers } from '../../db/members.ts';
+import type { Issue } from '../../domain/issue.ts';
+import { type Actor, permissions, requirePermission } from '../../domain/permissions.ts';
+import { ChanceryError, invalidInput } from '../../errors.ts';
 
 export interface NewApiKey {
-  organizationId: string;
-  memberId?: string | null;
   name: string;
   /** Permissions, or `*` for all. */
   scopes: string[];
+  /** For whom it acts; only the command line may name somebody, a key's child acts for the same member. */
+  memberId?: string | null;
+  /** Requests a minute, 0 for no limit; default: the maker's. */
+  rateLimit?: number | null;
+  /** Default: the maker's end. */
+  expiresAt?: Date | null;
   /** Put before the random part, so that a leaked key is recognised, e.g. `vec_live_`. */
   prefix?: string;
   /** A key made elsewhere; default: a new one. */
@@ -20,20 +27,67 @@ export interface NewApiKey {
 
 export const hashApiKey = (key: string): Buffer => createHash('sha256').update(key).digest();
 
-export async function createApiKey(app: App, input: NewApiKey): Promise<{ id: string; key: string }> {
-  const unknown = input.scopes.filter((scope) => scope !== '*' && !(permissions as readonly string[]).includes(scope));
-  if (unknown.length > 0) throw invalidInput(`unknown permissions: ${unknown.join(', ')}`);
+/** Throws `invalid_input` for unknown permissions and an end in the past, `forbidden` for what the maker does not have. */
+export async function createApiKey(
+  app: App,
+  actor: Actor,
+  input: NewApiKey,
+): Promise<{ row: ApiKeyRow; token: string }> {
+  requirePermission(actor, 'tokens:create');
+  const { organizationId } = actor;
+  checkScopes(actor, input.scopes);
+  const token = input.key ?? `${input.prefix ?? 'chancery_'}${randomBytes(32).toString('base64url')}`;
+  const memberId = actor.key ? actor.memberId : (input.memberId ?? null);
   const id = randomUUID();
-  const key = input.key ?? `${input.prefix ?? 'chancery_'}${randomBytes(32).toString('base64url')}`;
-  await app.db.organization(input.organizationId, (tx) =>
-    insertApiKey(tx, {
-      id,
-      organizationId: input.organizationId,
-      memberId: input.memberId ?? null,
-      name: input.name,
-      hash: hashApiKey(key),
-      scopes: input.scopes,
-    }),
-  );
-  return { id, key };
+  const bounds = { rateLimit: rateLimitOf(app, actor, input), expiresAt: endOf(actor, input) };
+  const row = await app.db.organization(organizationId, async (tx) => {
+    if (memberId !== null && (await readMembers(tx, organizationId, [memberId])).length === 0)
+      throw invalidInput('there is no such member', [
+        { path: 'member_id', code: 'invalid', params: { reason: 'no such member' } },
+      ]);
+    const { name, scopes } = input;
+    const hash = hashApiKey(token);
+    await insertApiKey(tx, { id, organizationId, memberId, name, hash, scopes, ...bounds, createdBy: actor.label });
+    const event = { subject: 'api_key', subjectId: id, kind: 'api_key.created', actor: actor.label };
+    await recordEvent(tx, { organizationId, ...event, data: { name, scopes } });
+    return (await findApiKey(tx, organizationId, id)) as ApiKeyRow;
+  });
+  return { row, token };
+}
+
+function checkScopes(actor: Actor, scopes: string[]): void {
+  const unknown = scopes.filter((scope) => scope !== '*' && !(permissions as readonly string[]).includes(scope));
+  if (unknown.length > 0 || scopes.length === 0) {
+    const issue: Issue = { path: 'scopes', code: 'not_a_choice', params: { choices: ['*', ...permissions] } };
+    throw invalidInput(
+      unknown.length > 0 ? `unknown permissions: ${unknown.join(', ')}` : 'a key needs at least one permission',
+      [issue],
+    );
+  }
+  if (actor.scopes.includes('*')) return;
+  const missing = scopes.find((scope) => !actor.scopes.includes(scope));
+  if (missing)
+    throw new ChanceryError('forbidden', `a key without ${missing} cannot grant it`, {
+      details: { permission: missing },
+    });
+}
+
+function rateLimitOf(app: App, { key }: Actor, { rateLimit }: NewApiKey): number | null {
+  if (rateLimit === undefined || rateLimit === null) return key?.rateLimit ?? null;
+  const own = key ? (key.rateLimit ?? app.config.RATE_LIMIT) : 0;
+  if (own > 0 && (rateLimit === 0 || rateLimit > own))
+    throw invalidInput('the limit is above the maker’s own', [
+      { path: 'rate_limit', code: 'too_large', params: { max: own } },
+    ]);
+  return rateLimit;
+}
+
+function endOf({ key }: Actor, { expiresAt }: NewApiKey): Date | null {
+  const own = key?.expiresAt ?? null;
+  if (!expiresAt) return own;
+  const refuse = (reason: string) =>
+    invalidInput(`the key’s end ${reason}`, [{ path: 'expires_at', code: 'invalid', params: { reason } }]);
+  if (expiresAt.getTime() <= Date.now()) throw refuse('lies in the past');
+  if (own && expiresAt > own) throw refuse('lies after the maker’s own');
+  return expiresAt;
 }

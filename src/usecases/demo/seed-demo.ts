@@ -4,7 +4,7 @@ import { randomBytes, randomUUID } from 'node:crypto';
 import { readFile, rename, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { App } from '../../app.ts';
-import { findApiKey } from '../../db/api-keys.ts';
+import { hasApiKey } from '../../db/api-keys.ts';
 import { readMembers } from '../../db/members.ts';
 import type { Tx } from '../../db/open.ts';
 import { listOrganizations } from '../../db/organizations.ts';
@@ -75,6 +75,7 @@ async function seedOrganization(
     const signatories = signed ? memberIds.map((memberId, at) => ({ slot: at + 1, memberId, autoApprove: true })) : [];
     await createTemplate(app, localActor(organizationId), { id, content, signatories });
   }
-  if (await exists((tx) => findApiKey(tx, organizationId, hashApiKey(token)))) return;
-  await createApiKey(app, { organizationId, memberId: memberIds[0], name: 'demo', scopes: ['*'], key: token });
+  if (await exists((tx) => hasApiKey(tx, organizationId, hashApiKey(token)))) return;
+  const key = { name: 'demo', memberId: memberIds[0], scopes: ['*'], key: token, rateLimit: 0 };
+  await createApiKey(app, localActor(organizationId), key);
 }

@@ -36,10 +36,10 @@ test('signatories are taken by number or UUID, the template’s own sign where n
   });
   const numberOf = async (id: string) =>
     String((await doors.test.sql<{ number: number }>('select number from member where id = $1', [id]))[0]?.number);
-  const annsKey = { organizationId: tenant.organizationId, memberId: ann, name: 'ann', scopes: ['*'] };
+  const annsKey = { memberId: ann, name: 'ann', scopes: ['*'] };
   const variables: Record<string, string> = {
     host: `127.0.0.1:${doors.port}`,
-    token: (await createApiKey(app, annsKey)).key,
+    token: (await createApiKey(app, tenant.actor, annsKey)).token,
     template_id: template.id,
     ann_id: ann,
     ben_id: ben,
