@@ -18,7 +18,7 @@ export async function joinEmbedded(folder: string): Promise<EmbeddedConnection> 
   for (const started = performance.now(); ; await sleep(100)) {
     const fault = await tryFolders(directory);
     if (typeof fault !== 'string') return fault;
-    if (performance.now() - started > patience)
+    if (performance.now() - started > patience || /password authentication/.test(fault))
       throw new ChanceryError(
         'not_ready',
         `the database of the running server in ${folder} cannot be reached: ${fault}`,
