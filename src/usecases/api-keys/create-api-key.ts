@@ -57,12 +57,9 @@ export async function createApiKey(
 
 function checkScopes(actor: Actor, scopes: string[]): void {
   const unknown = scopes.filter((scope) => scope !== '*' && !(permissions as readonly string[]).includes(scope));
-  if (unknown.length > 0 || scopes.length === 0) {
+  if (unknown.length > 0) {
     const issue: Issue = { path: 'scopes', code: 'not_a_choice', params: { choices: ['*', ...permissions] } };
-    throw invalidInput(
-      unknown.length > 0 ? `unknown permissions: ${unknown.join(', ')}` : 'a key needs at least one permission',
-      [issue],
-    );
+    throw invalidInput(`unknown permissions: ${unknown.join(', ')}`, [issue]);
   }
   if (actor.scopes.includes('*')) return;
   const missing = scopes.find((scope) => !actor.scopes.includes(scope));
