@@ -52,6 +52,52 @@ table api_key
     with check (may_see(organization_id))
   grant delete, insert, select, update to chancery_app
 
+table approval
+  row level security enabled, forced
+  id uuid not null
+  organization_id uuid not null
+  batch_id uuid not null
+  slot integer not null
+  member_id uuid not null
+  status text not null default 'waiting'::text
+  shown_hash bytea
+  decided_at timestamp with time zone
+  decided_by text
+  reason text
+  created_at timestamp with time zone not null default clock_timestamp()
+  updated_at timestamp with time zone not null default clock_timestamp()
+  constraint approval_batch_id_fkey FOREIGN KEY (batch_id) REFERENCES batch(id)
+  constraint approval_member_id_fkey FOREIGN KEY (member_id) REFERENCES member(id)
+  constraint approval_organization_id_fkey FOREIGN KEY (organization_id) REFERENCES organization(id)
+  constraint approval_pkey PRIMARY KEY (id)
+  constraint approval_slot_check CHECK (((slot >= 1) AND (slot <= 10)))
+  CREATE INDEX approval_batch_id_idx ON public.approval USING btree (batch_id)
+  CREATE INDEX approval_member_id_status_idx ON public.approval USING btree (member_id, status)
+  CREATE INDEX approval_organization_id_created_at_id_idx ON public.approval USING btree (organization_id, created_at DESC, id)
+  CREATE UNIQUE INDEX approval_counts ON public.approval USING btree (batch_id, slot) WHERE (status <> 'void'::text)
+  policy one_organization permissive for all to public
+    using (may_see(organization_id))
+    with check (may_see(organization_id))
+  grant delete, insert, select, update to chancery_app
+
+table approval_link
+  row level security enabled, forced
+  id uuid not null
+  organization_id uuid not null
+  approval_id uuid not null
+  expires_at timestamp with time zone not null
+  used_at timestamp with time zone
+  superseded_at timestamp with time zone
+  created_at timestamp with time zone not null default clock_timestamp()
+  constraint approval_link_approval_id_fkey FOREIGN KEY (approval_id) REFERENCES approval(id)
+  constraint approval_link_organization_id_fkey FOREIGN KEY (organization_id) REFERENCES organization(id)
+  constraint approval_link_pkey PRIMARY KEY (id)
+  CREATE INDEX approval_link_approval_id_idx ON public.approval_link USING btree (approval_id)
+  policy one_organization permissive for all to public
+    using (may_see(organization_id))
+    with check (may_see(organization_id))
+  grant delete, insert, select, update to chancery_app
+
 table batch
   row level security enabled, forced
   id uuid not null
@@ -79,6 +125,7 @@ table batch
   completed_at timestamp with time zone
   updated_at timestamp with time zone not null default clock_timestamp()
   kind text not null default 'template'::text
+  revision integer not null default 0
   constraint batch_credential_key_id_fkey FOREIGN KEY (credential_key_id) REFERENCES signing_key(id)
   constraint batch_kind_check CHECK ((kind = ANY (ARRAY['template'::text, 'vault_single'::text, 'vault_bulk'::text])))
   constraint batch_number_key UNIQUE (number)
@@ -152,6 +199,7 @@ table chunk with (fillfactor=70)
   prefix_hash text
   taken_at timestamp with time zone
   finished_at timestamp with time zone
+  content_hash bytea
   constraint chunk_batch_id_fkey FOREIGN KEY (batch_id) REFERENCES batch(id)
   constraint chunk_batch_id_seq_key UNIQUE (batch_id, seq)
   constraint chunk_count_check CHECK ((count > 0))
@@ -335,6 +383,32 @@ table member
   constraint member_organization_id_email_key UNIQUE (organization_id, email)
   constraint member_organization_id_fkey FOREIGN KEY (organization_id) REFERENCES organization(id)
   constraint member_pkey PRIMARY KEY (id)
+  policy one_organization permissive for all to public
+    using (may_see(organization_id))
+    with check (may_see(organization_id))
+  grant delete, insert, select, update to chancery_app
+
+table notice
+  row level security enabled, forced
+  id uuid not null
+  organization_id uuid not null
+  kind text not null
+  recipient_name text not null
+  recipient_address text not null
+  payload jsonb not null
+  message_id text not null
+  status text not null default 'queued'::text
+  run uuid
+  attempts integer not null default 0
+  next_attempt_at timestamp with time zone
+  response text
+  sent_at timestamp with time zone
+  created_at timestamp with time zone not null default clock_timestamp()
+  updated_at timestamp with time zone not null default clock_timestamp()
+  constraint notice_organization_id_fkey FOREIGN KEY (organization_id) REFERENCES organization(id)
+  constraint notice_pkey PRIMARY KEY (id)
+  CREATE INDEX notice_organization_id_created_at_idx ON public.notice USING btree (organization_id, created_at DESC)
+  CREATE INDEX notice_status_idx ON public.notice USING btree (status) WHERE (status <> ALL (ARRAY['sent'::text, 'failed'::text, 'cancelled'::text]))
   policy one_organization permissive for all to public
     using (may_see(organization_id))
     with check (may_see(organization_id))
@@ -542,6 +616,13 @@ CREATE OR REPLACE FUNCTION public.organization_exists(organization_id uuid)
  STABLE SECURITY DEFINER
  SET search_path TO 'public', 'pg_temp'
 AS $function$ select id from organization where id = organization_id $function$
+
+CREATE OR REPLACE FUNCTION public.organization_of_approval_link(link_id uuid)
+ RETURNS uuid
+ LANGUAGE sql
+ STABLE SECURITY DEFINER
+ SET search_path TO 'public', 'pg_temp'
+AS $function$ select organization_id from approval_link where id = link_id $function$
 
 CREATE OR REPLACE FUNCTION public.organization_of_public_item(item_id uuid)
  RETURNS uuid

@@ -56,6 +56,7 @@ export const settings = {
       'How issuers are named in credentials: `web` (did:web under PUBLIC_URL) or `key` (did:key, for air-gapped use).',
     ),
   MAIL_DOMAIN: z.string().default('chancery.localhost').describe('Right side of the Message-ID of every mail.'),
+  APPROVAL_LINK_DAYS: count(1, 365).default(14).describe('Days for which the link in a signatory’s mail is valid.'),
   S3_BUCKET: z
     .string()
     .optional()

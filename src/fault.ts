@@ -23,6 +23,13 @@ export const faultPoints = [
   'deliver-after-send',
   'deliver-after-result',
   'deliver-before-finish',
+  'approve-before-commit',
+  'approve-after-commit',
+  'reject-after-take',
+  'reject-before-commit',
+  'reject-after-commit',
+  'notify-after-claim',
+  'notify-after-send',
 ] as const;
 
 export type FaultPoint = (typeof faultPoints)[number];

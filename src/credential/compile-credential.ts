@@ -4,6 +4,7 @@ import type { KeyObject } from 'node:crypto';
 import type { Issue } from '../domain/issue.ts';
 import type { Template } from '../domain/template.ts';
 import { invalidInput } from '../errors.ts';
+import type { ApprovalEvidence } from './approval-evidence.ts';
 import { type CanonicalPlan, compileCanonical } from './canonicalize.ts';
 import { HoleMarks, type Parts } from './hole.ts';
 import { signingKey } from './keys.ts';
@@ -28,6 +29,8 @@ export interface CredentialInputs {
   created: string;
   /** Absolute URL of the template version: achievement.id, e.g. https://host/achievements/{uuid}. */
   achievementUrl: string;
+  /** What the signatories' approvals say, in every credential of the batch; default none. */
+  approvals?: readonly ApprovalEvidence[];
 }
 
 /** One set of optional parts, compiled. */
@@ -108,7 +111,8 @@ async function compileShape(program: CredentialProgram, mask: number): Promise<C
 }
 
 /** Everything about the inputs that could not be signed as it stands. */
-function inputIssues({ template, organization, keyId, created, achievementUrl }: CredentialInputs): Issue[] {
+function inputIssues(inputs: CredentialInputs): Issue[] {
+  const { template, organization, keyId, created, achievementUrl, approvals = [] } = inputs;
   const issues: Issue[] = [];
   const fault = (path: string, reason: string) => issues.push({ path, code: 'invalid', params: { reason } });
   if (!isSafeIri(organization.did)) fault('organization.did', 'is not a DID');
@@ -133,6 +137,7 @@ function inputIssues({ template, organization, keyId, created, achievementUrl }:
       'achievement.tags',
       'mixes emoji or rare characters with private-use or full-width ones, whose order is not agreed',
     );
+  if (hasLoneSurrogate(approvals)) fault('approvals', 'contain half a character (a lone surrogate)');
   if (new Set(bindings.evidence.map(evidenceKey)).size < bindings.evidence.length)
     fault('bindings.evidence', 'two pieces of evidence have the same name and description');
   return issues;

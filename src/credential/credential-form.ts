@@ -134,7 +134,13 @@ const subject = object({
   activityEndDate: optional(text),
 });
 
-const evidence = object({ id, type: exactly(['Evidence']), name: text, description: optional(text) });
+const handedInEvidence = object({ id, type: exactly(['Evidence']), name: text, description: optional(text) });
+/** It has no address, for there is nothing to look at. */
+const approvalEvidence = object({ type: exactly(['Evidence']), name: text, narrative: text });
+const evidence: Check = (value, path, ids) =>
+  typeof value === 'object' && value !== null && 'narrative' in value
+    ? approvalEvidence(value, path, ids)
+    : handedInEvidence(value, path, ids);
 
 const proof = object({
   type: exactly('DataIntegrityProof'),
@@ -155,7 +161,8 @@ const credential = object({
   validUntil: optional(text),
   awardedDate: text,
   credentialSubject: subject,
-  evidence: optional(list(evidence, 20, evidenceKey, 'set')),
+  // Twenty of a row, ten of those who sign.
+  evidence: optional(list(evidence, 30, evidenceKey, 'set')),
   credentialStatus: object({
     id,
     type: exactly('BitstringStatusListEntry'),

@@ -1,6 +1,7 @@
 /** An Open Badges 3.0 credential out of a template: one place decides what it says and in which order; `credential-form.ts` refuses every other form. */
 
 import type { Template } from '../domain/template.ts';
+import type { ApprovalEvidence } from './approval-evidence.ts';
 import { credentialsContext, openBadgesContext } from './document-loader.ts';
 
 /** What a row fills. Names of optional parts are also the names of the bindings. */
@@ -33,6 +34,8 @@ export interface BadgeInputs {
   template: Template;
   organization: { name: string; url: string; did: string };
   achievementUrl: string;
+  /** The same for every row; default none. */
+  approvals?: readonly ApprovalEvidence[];
 }
 
 /** A part that is there only if the row has a value for it. */
@@ -79,7 +82,7 @@ export function openBadge(inputs: BadgeInputs, present: ReadonlySet<HoleName>, h
     ...(present.has('expiryDate') && { validUntil: `${hole.text('expiryDate')}T00:00:00Z` }),
     awardedDate: issued,
     credentialSubject: subject(inputs, present, hole),
-    ...evidence(template, present, hole),
+    ...evidence(inputs, present, hole),
     credentialStatus: {
       id: `${hole.iri('statusList')}#${hole.iri('statusIndex')}`,
       type: 'BitstringStatusListEntry',
@@ -165,21 +168,23 @@ function achievement({ template, achievementUrl }: BadgeInputs) {
 }
 
 /** Sorted by name and description, since RDF keeps no order among them. */
-function evidence(template: Template, present: ReadonlySet<HoleName>, hole: HoleWriter) {
-  const list = template.bindings.evidence
+function evidence({ template, approvals = [] }: BadgeInputs, present: ReadonlySet<HoleName>, hole: HoleWriter) {
+  const handedIn = template.bindings.evidence
     .map(({ name, description }, at) => ({ name, description, hole: `evidence.${at}` as const }))
     .filter((one) => present.has(one.hole))
-    .sort((a, b) => (evidenceKey(a) < evidenceKey(b) ? -1 : 1))
     .map((one) => ({
       id: hole.iri(one.hole),
       type: ['Evidence'],
       name: one.name,
       ...(one.description !== undefined && { description: one.description }),
     }));
+  const approved = approvals.map(({ name, narrative }) => ({ type: ['Evidence'], name, narrative }));
+  const list = [...handedIn, ...approved].sort((a, b) => (evidenceKey(a) < evidenceKey(b) ? -1 : 1));
   return list.length > 0 && { evidence: list };
 }
 
 /** What tells two pieces of evidence apart and orders them. */
-export function evidenceKey(evidence: { name: string; description?: string }): string {
-  return JSON.stringify([evidence.name, evidence.description ?? '']);
+export function evidenceKey(evidence: { name: string; description?: string; narrative?: string }): string {
+  const { name, description = '', narrative } = evidence;
+  return JSON.stringify(narrative === undefined ? [name, description] : [name, description, narrative]);
 }

@@ -41,6 +41,9 @@ export interface BatchFacts {
 export interface BatchRow extends BatchFacts {
   number: number;
   status: Status<'batch'>;
+  /** Raised by whatever changes what its programs are compiled from. */
+  revision: number;
+  approvedAt: Date | null;
   completedAt: Date | null;
   updatedAt: Date;
 }
@@ -57,7 +60,7 @@ const columns = `batch.id, batch.number, batch.organization_id as "organizationI
   batch.template_version_id as "templateVersionId", batch.name, batch.status, batch.total, batch.seed, batch.first_reference as "firstReference",
   batch.status_lists as "statusLists", batch.credential_key_id as "credentialKeyId", batch.seal_key_id as "sealKeyId",
   batch.public_url as "publicUrl", batch.issuer_did as "issuerDid", batch.source_key as "sourceKey", batch.column_plan as "columnPlan", batch.signatories, batch.channels,
-  batch.hidden, batch.kind, batch.created_at as "createdAt", batch.completed_at as "completedAt", batch.updated_at as "updatedAt"`;
+  batch.hidden, batch.kind, batch.revision, batch.approved_at as "approvedAt", batch.created_at as "createdAt", batch.completed_at as "completedAt", batch.updated_at as "updatedAt"`;
 
 const progress = `join lateral (select coalesce(sum(issued), 0)::int as issued, coalesce(sum(failed), 0)::int as failed,
     coalesce(sum(mails), 0)::int as mails, coalesce(sum(mails_sent), 0)::int as "mailsSent", coalesce(sum(mails_failed), 0)::int as "mailsFailed"
@@ -185,4 +188,42 @@ export async function setCompletedAt(tx: Tx, organizationId: string, id: string,
     `update batch set completed_at = ${completed ? 'clock_timestamp()' : 'null'} where organization_id = $1 and id = $2`,
     [organizationId, id],
   );
+}
+
+/** All have approved: their approvals are part of the credentials from here on. */
+export async function setApprovedAt(tx: Tx, organizationId: string, id: string): Promise<void> {
+  await tx.query(
+    'update batch set approved_at = clock_timestamp(), revision = revision + 1 where organization_id = $1 and id = $2',
+    [organizationId, id],
+  );
+}
+
+/** Somebody else signs at the place: the name and the image that the certificates will carry change. */
+export async function replaceSignatory(
+  tx: Tx,
+  organizationId: string,
+  batchId: string,
+  signatory: BatchSignatory,
+): Promise<void> {
+  await tx.query(
+    `update batch set revision = revision + 1, updated_at = clock_timestamp(), signatories =
+       (select jsonb_agg(case when (place->>'slot')::int = $3 then $4::jsonb else place end order by at)
+        from jsonb_array_elements(signatories) with ordinality as one(place, at))
+     where organization_id = $1 and id = $2`,
+    [organizationId, batchId, signatory.slot, JSON.stringify(signatory)],
+  );
+  await tx.query('delete from batch_signature where organization_id = $1 and batch_id = $2 and slot = $3', [
+    organizationId,
+    batchId,
+    signatory.slot,
+  ]);
+  await copySignatures(tx, organizationId, batchId, [signatory]);
+}
+
+export async function readRevision(tx: Tx, organizationId: string, id: string): Promise<number | undefined> {
+  const { rows } = await tx.query<{ revision: number }>(
+    'select revision from batch where organization_id = $1 and id = $2',
+    [organizationId, id],
+  );
+  return rows[0]?.revision;
 }

@@ -21,10 +21,13 @@ export interface ChunkRow {
   issued: number;
   failed: number;
   retry: boolean;
+  /** The batch's, when the chunk was taken. */
+  revision: number;
 }
 
 const columns = `id, batch_id as "batchId", organization_id as "organizationId", seq, status, first_seq as "firstSeq", count,
-  source_offset as "sourceOffset", source_length as "sourceLength", attempt, deaths, accepted, issued, failed, retry`;
+  source_offset as "sourceOffset", source_length as "sourceLength", attempt, deaths, accepted, issued, failed, retry,
+  (select revision from batch where batch.id = chunk.batch_id) as revision`;
 
 export interface NewChunk {
   id: string;
@@ -88,7 +91,7 @@ export interface ChunkResult {
 export async function completeChunk(
   tx: Tx,
   chunk: ChunkRow,
-  to: 'accepted' | 'produced' | 'set_aside',
+  to: 'accepted' | 'produced' | 'set_aside' | 'cancelled',
   result: ChunkResult,
 ): Promise<boolean> {
   const { rowCount } = await tx.query(
@@ -127,6 +130,36 @@ export async function hasChunksIn(
   return rows.length > 0;
 }
 
+/** Chunks whose items are ready to be produced or to be rejected, in order. */
+export async function listAcceptedChunks(
+  tx: Tx,
+  organizationId: string,
+  batchId: string,
+): Promise<{ id: string; accepted: number }[]> {
+  const { rows } = await tx.query<{ id: string; accepted: number }>(
+    `select id, accepted from chunk where organization_id = $1 and batch_id = $2 and status = 'accepted' order by seq`,
+    [organizationId, batchId],
+  );
+  return rows;
+}
+
+/** So many items of each chunk have failed since it was accepted. */
+export async function countRejected(
+  tx: Tx,
+  organizationId: string,
+  rejected: readonly { chunkId: string }[],
+): Promise<void> {
+  await tx.query(
+    `update chunk set accepted = accepted - gone.count, failed = failed + gone.count
+     from (select chunk_id, count(*)::int as count from unnest($2::uuid[]) as one(chunk_id) group by chunk_id) gone
+     where chunk.organization_id = $1 and chunk.id = gone.chunk_id`,
+    [organizationId, rejected.map(({ chunkId }) => chunkId)],
+  );
+}
+
+/** A failed item that may be made again: its row was good and nobody rejected it. */
+const isRetryable = `status = 'failed' and issues is not null and cells is null and not issues @> '[{"code": "rejected"}]'`;
+
 /** Moves the batch's retryable failed items into new chunks of at most `size`; returns the new chunks and how many items moved. */
 export async function regroupFailedItems(
   tx: Tx,
@@ -135,7 +168,7 @@ export async function regroupFailedItems(
   size: number,
 ): Promise<{ id: string; count: number }[]> {
   const { rows } = await tx.query<{ seq: number; chunkId: string }>(
-    `select seq, chunk_id as "chunkId" from item where organization_id = $1 and batch_id = $2 and status = 'failed' and issues is not null and cells is null order by seq for update`,
+    `select seq, chunk_id as "chunkId" from item where organization_id = $1 and batch_id = $2 and ${isRetryable} order by seq for update`,
     [organizationId, batchId],
   );
   const { rows: last } = await tx.query<{ seq: number }>(
@@ -156,7 +189,7 @@ export async function regroupFailedItems(
   if (fresh.length === 0) return [];
   await tx.query(
     `update chunk set failed = failed - moved.count from (select chunk_id, count(*)::int as count from item
-       where organization_id = $1 and batch_id = $2 and status = 'failed' and issues is not null and cells is null group by chunk_id) moved
+       where organization_id = $1 and batch_id = $2 and ${isRetryable} group by chunk_id) moved
      where chunk.id = moved.chunk_id and chunk.organization_id = $1`,
     [organizationId, batchId],
   );

@@ -19,3 +19,18 @@ export async function recordEvent(tx: Tx, event: NewEvent): Promise<void> {
     [event.organizationId, event.subject, event.subjectId, event.kind, event.actor, JSON.stringify(event.data)],
   );
 }
+
+/** Many of one organization in one statement. */
+export async function recordEvents(
+  tx: Tx,
+  organizationId: string,
+  events: readonly Omit<NewEvent, 'organizationId'>[],
+): Promise<void> {
+  if (events.length === 0) return;
+  await tx.query(
+    `insert into event (organization_id, subject, subject_id, kind, actor, data)
+     select $1, subject, "subjectId", kind, actor, data
+     from jsonb_to_recordset($2::jsonb) as new(subject text, "subjectId" uuid, kind text, actor text, data jsonb)`,
+    [organizationId, JSON.stringify(events)],
+  );
+}

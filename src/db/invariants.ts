@@ -14,7 +14,7 @@ const invariants: Record<string, string> = {
      and (pack_key is null or tail_length is null or document_sha256 is null or issued_at is null)`,
   'no failed item without a reason': `select 1 from item where status = 'failed' and issues is null`,
   'nothing stands still without a job': `select 1 from chunk join batch on batch.id = chunk.batch_id
-     where chunk.status in ('pending', 'accepted') and batch.status in ('pending', 'accepting', 'processing')
+     where chunk.status in ('pending', 'accepted') and batch.status in ('pending', 'accepting', 'processing', 'rejecting')
        and not exists (select 1 from pgboss.job where state <= 'active' and data->>'chunkId' = chunk.id::text)`,
   'every issued item of a mailed batch has its delivery': `select 1 from item join batch on batch.id = item.batch_id
      where item.status in ('issued', 'revoked') and 'email' = any(batch.channels)
@@ -22,6 +22,16 @@ const invariants: Record<string, string> = {
   'no open delivery without a job': `select 1 from delivery
      where status in ('queued', 'sending', 'deferred', 'unknown')
        and not exists (select 1 from pgboss.job where state <= 'active' and name = 'deliver' and data->>'chunkId' = delivery.chunk_id::text)`,
+  'no open notice without a job': `select 1 from notice
+     where status in ('queued', 'sending', 'deferred', 'unknown')
+       and not exists (select 1 from pgboss.job where state <= 'active' and name = 'deliver' and data->>'chunkId' = notice.id::text)`,
+  'no batch waits for approval unless somebody is asked': `select 1 from batch where status = 'waiting_for_approval'
+     and not exists (select 1 from approval where approval.batch_id = batch.id and approval.status = 'pending')`,
+  'nothing that people sign is made before all of them have approved one and the same content': `select 1 from batch
+     where (approved_at is not null or status in ('processing', 'completed', 'partially_completed'))
+       and signatories @? '$[*] ? (@.autoApprove == false)'
+       and (jsonb_array_length(signatories), 1) is distinct from (select (count(*)::int, count(distinct shown_hash)::int) from approval
+         where approval.batch_id = batch.id and approval.status = 'approved' and shown_hash is not null)`,
   'every balance is the sum of its entries': `select 1 from credit_balance b join lateral (
        select coalesce(sum(case when credit = 'available' then amount when debit = 'available' then -amount else 0 end), 0) as available,
          coalesce(sum(case when credit = 'reserved' then amount when debit = 'reserved' then -amount else 0 end), 0) as reserved,

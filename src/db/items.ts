@@ -106,6 +106,47 @@ export async function failChunkItems(tx: Tx, chunk: ChunkRow, issue: Issue): Pro
   return rowCount;
 }
 
+/** `rejected` is an array of `{id, issues}`; only items that wait to be produced are touched. Gives those that were. */
+export async function rejectItems(
+  tx: Tx,
+  organizationId: string,
+  batchId: string,
+  rejected: readonly { id: string; issues: Issue[] }[],
+): Promise<{ id: string; chunkId: string }[]> {
+  const { rows } = await tx.query<{ id: string; chunkId: string }>(
+    `with new as materialized (select * from jsonb_to_recordset($3::jsonb) as new(id uuid, issues jsonb))
+     update item set status = 'failed', issues = new.issues, updated_at = clock_timestamp()
+     from new where item.organization_id = $1 and item.batch_id = $2 and item.id = new.id and item.${mayBecome('item', 'failed')}
+     returning item.id, item.chunk_id as "chunkId"`,
+    [organizationId, batchId, JSON.stringify(rejected)],
+  );
+  return rows;
+}
+
+/** Which of the ids are the batch's. */
+export async function readItemsOf(
+  tx: Tx,
+  organizationId: string,
+  batchId: string,
+  ids: readonly string[],
+): Promise<Set<string>> {
+  const { rows } = await tx.query<{ id: string }>(
+    'select id from item where organization_id = $1 and batch_id = $2 and id = any($3)',
+    [organizationId, batchId, ids],
+  );
+  return new Set(rows.map(({ id }) => id));
+}
+
+/** Items of the batch that were rejected, one by one or with it. */
+export async function countRejectedItems(tx: Tx, organizationId: string, batchId: string): Promise<number> {
+  const { rows } = await tx.query<{ count: number }>(
+    `select count(*)::int as count from item where organization_id = $1 and batch_id = $2 and status = 'failed'
+       and issues is not null and issues @> '[{"code": "rejected"}]'`,
+    [organizationId, batchId],
+  );
+  return rows[0]?.count ?? 0;
+}
+
 export interface ItemRow {
   id: string;
   batchId: string;

@@ -61,9 +61,10 @@ const lookups = {
   statusList: 'organization_of_status_list',
   templateVersion: 'organization_of_template_version',
   organization: 'organization_exists',
+  approvalLink: 'organization_of_approval_link',
 } as const;
 
-/** Which organization an unguessable id belongs to, or undefined; the one hole in the wall, security-definer functions in migration 0006. */
+/** Which organization an unguessable id belongs to, or undefined; the one hole in the wall, security-definer functions in the migrations. */
 export async function findOrganizationOf(tx: Tx, what: keyof typeof lookups, id: string): Promise<string | undefined> {
   const { rows } = await tx.query<{ id: string | null }>(`select ${lookups[what]}($1) as id`, [id]);
   return rows[0]?.id ?? undefined;

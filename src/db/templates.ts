@@ -57,6 +57,16 @@ export async function readTemplateVersion(
   return rows[0];
 }
 
+/** As the batch was handed in with it. */
+export async function readBatchTemplate(tx: Tx, organizationId: string, batchId: string): Promise<Template> {
+  const { rows } = await tx.query<{ content: Template }>(
+    `select content from template_version join batch on batch.template_version_id = template_version.id
+     where batch.organization_id = $1 and batch.id = $2`,
+    [organizationId, batchId],
+  );
+  return rows[0]?.content as Template;
+}
+
 export async function readDefaultSignatories(
   tx: Tx,
   organizationId: string,

@@ -14,7 +14,14 @@ export interface Transition<S extends Subject> {
   data?: Record<string, unknown>;
 }
 
-const tables: Record<Subject, string> = { batch: 'batch', chunk: 'chunk', item: 'item', delivery: 'delivery' };
+const tables: Record<Subject, string> = {
+  batch: 'batch',
+  chunk: 'chunk',
+  item: 'item',
+  delivery: 'delivery',
+  approval: 'approval',
+  notice: 'notice',
+};
 
 /** Moves one row to a status; false when it was not in a status that allows it (someone else was first). */
 export async function tryTransition<S extends Subject>(tx: Tx, change: Transition<S>): Promise<boolean> {

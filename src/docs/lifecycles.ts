@@ -9,6 +9,8 @@ const first: { [S in Subject]: Status<S> } = {
   chunk: 'pending',
   item: 'accepted',
   delivery: 'queued',
+  approval: 'waiting',
+  notice: 'queued',
 };
 
 const subjects: Record<Subject, string> = {
@@ -16,6 +18,9 @@ const subjects: Record<Subject, string> = {
   chunk: 'A run of at most 500 consecutive rows: the unit of work.',
   item: 'One recipient’s row and the life of what is made from it. A row that the template refuses is stored as `failed` at once.',
   delivery: 'One item over one channel.',
+  approval:
+    'One signatory’s word on a batch, bound to the hash of what was shown. A signatory who approves automatically has one that is `approved` from the start.',
+  notice: 'A mail to one of the organization’s own people: a signatory who is asked to approve.',
 };
 
 const meanings: { [S in Subject]: Record<Status<S>, string> } = {
@@ -25,6 +30,8 @@ const meanings: { [S in Subject]: Record<Status<S>, string> } = {
     waiting_for_approval:
       'All rows are checked; signatories have not approved yet, and nothing is produced before they have.',
     processing: 'Documents are being made.',
+    rejecting:
+      'It was rejected, or nothing in it is left to approve: its items are being failed, their credits given back.',
     completed: 'Every item was issued.',
     partially_completed: 'Some items were issued, some failed.',
     failed: 'No item was issued.',
@@ -36,7 +43,7 @@ const meanings: { [S in Subject]: Record<Status<S>, string> } = {
     produced: 'Documents and credentials are stored; deliveries are under way.',
     delivered: 'No delivery is open any more.',
     set_aside: 'It stopped the program again and again; its items failed and cost nothing.',
-    cancelled: 'Its batch was called off.',
+    cancelled: 'Its batch was rejected or called off; its items failed and cost nothing.',
   },
   item: {
     accepted: 'The row is good; id, reference id, dates and status-list place are decided.',
@@ -54,6 +61,22 @@ const meanings: { [S in Subject]: Record<Status<S>, string> } = {
     held: 'Waits for a person to decide.',
     failed: 'Refused for good, or given up after the last attempt.',
     cancelled: 'Called off.',
+  },
+  approval: {
+    waiting: 'Somebody else has to approve first.',
+    pending: 'The signatory is asked.',
+    approved: 'Approved what the hash stands for.',
+    rejected: 'Rejected the batch, with a reason.',
+    void: 'No longer counts: what was approved has changed, the signatory was replaced, or the batch was rejected by somebody else.',
+  },
+  notice: {
+    queued: 'To be sent.',
+    sending: 'Claimed by a run; the act may or may not have happened yet.',
+    sent: 'The other side took it.',
+    deferred: 'Refused for now; it is tried again on the schedule.',
+    unknown: 'The process died between the act and its answer; it is sent again.',
+    failed: 'Refused for good, or given up after the last attempt.',
+    cancelled: 'What it asks for has been done or is void.',
   },
 };
 

@@ -4,8 +4,10 @@ export const lifecycle = {
   batch: {
     /** Stored, its chunks waiting to be accepted. */
     pending: ['accepting', 'cancelled', 'failed'],
-    accepting: ['waiting_for_approval', 'processing', 'failed', 'cancelled'],
-    waiting_for_approval: ['processing', 'failed', 'cancelled'],
+    accepting: ['waiting_for_approval', 'processing', 'rejecting', 'failed', 'cancelled'],
+    waiting_for_approval: ['processing', 'rejecting', 'cancelled'],
+    /** Its items are being failed and their credits given back, chunk by chunk. */
+    rejecting: ['failed'],
     processing: ['completed', 'partially_completed', 'failed', 'cancelled'],
     completed: ['processing'],
     partially_completed: ['processing'],
@@ -38,6 +40,24 @@ export const lifecycle = {
     held: ['sending', 'failed', 'cancelled'],
     sent: [],
     failed: ['queued'],
+    cancelled: [],
+  },
+  approval: {
+    /** Its turn has not come. */
+    waiting: ['pending', 'void'],
+    pending: ['approved', 'rejected', 'void'],
+    approved: ['void'],
+    rejected: [],
+    void: [],
+  },
+  notice: {
+    queued: ['sending', 'cancelled'],
+    sending: ['sent', 'deferred', 'failed', 'unknown'],
+    deferred: ['sending', 'cancelled'],
+    /** The process died between the act and its answer. */
+    unknown: ['sending', 'cancelled'],
+    sent: [],
+    failed: [],
     cancelled: [],
   },
 } as const satisfies Record<string, Record<string, readonly string[]>>;

@@ -14,6 +14,8 @@ export const permissions = [
   'certificate-templates:view',
   'certificate-templates:create',
   'certificate-templates:update',
+  'approvals:list',
+  'approvals:decide',
   'users:list',
   'users:view',
   'credits:view',
@@ -29,7 +31,7 @@ export interface Actor {
   organizationId: string;
   memberId: string | null;
   scopes: readonly string[];
-  /** For the event log: `api_key:<id>`, `cli`. */
+  /** For the event log: `api_key:<id>`, `member:<id>` (by a mailed link), `cli`. */
   label: string;
   /** The API key that was shown; undefined for the command line on this machine. */
   key?: { id: string; rateLimit: number | null; expiresAt: Date | null };

@@ -186,6 +186,8 @@ export const templateSchema = z.strictObject({
   bindings: bindingsSchema.default({ evidence: [] }),
   /** Months from issue to expiry; null: never expires. */
   validityMonths: z.int().min(1).max(1_200).nullable().default(null),
+  /** Whether people approve in the order of their places: the second is asked when the first has approved. */
+  approvalOrder: z.enum(['any', 'sequential']).default('any'),
   /** What the mail says; placeholders allowed. */
   mail: z
     .strictObject({

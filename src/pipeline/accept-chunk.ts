@@ -1,8 +1,10 @@
 /** Accept: reads the chunk's block of the source, validates each row, stores items. A bad row becomes a failed item and stops no other. */
 
 import type { App } from '../app.ts';
+import { insertApprovals } from '../db/approvals.ts';
 import { lockBatch } from '../db/batches.ts';
 import { type ChunkRow, completeChunk, hasChunksIn } from '../db/chunks.ts';
+import { hashChunk } from '../db/content-hash.ts';
 import { insertItems } from '../db/items.ts';
 import { moveCredits } from '../db/ledger.ts';
 import type { Tx } from '../db/open.ts';
@@ -12,6 +14,7 @@ import { fault } from '../fault.ts';
 import type { Job } from '../queue/open-queue.ts';
 import { type LoadedSpec, loadBatchSpec } from './batch-spec.ts';
 import { finishBatch } from './finish-batch.ts';
+import { waitForApproval } from './wait-for-approval.ts';
 import { withChunk } from './with-chunk.ts';
 
 export const acceptChunk = (app: App, job: Job): Promise<void> =>
@@ -19,7 +22,7 @@ export const acceptChunk = (app: App, job: Job): Promise<void> =>
 
 async function accept(app: App, chunk: ChunkRow): Promise<void> {
   await fault('accept-after-take');
-  const loaded = await loadBatchSpec(app, chunk.organizationId, chunk.batchId);
+  const loaded = await loadBatchSpec(app, chunk);
   const block = await app.blobs.get(loaded.sourceKey, { offset: chunk.sourceOffset, length: chunk.sourceLength });
   const checked = await app.threads.acceptRows(loaded, block, chunk.firstSeq);
   await fault('accept-after-check');
@@ -38,21 +41,25 @@ async function accept(app: App, chunk: ChunkRow): Promise<void> {
       to: 'available',
       amount: checked.failed,
     });
-    if (!loaded.needsApproval)
-      await app.queue.enqueue(tx, 'belt', [{ stage: 'produce', organizationId, chunkId: chunk.id }]);
-    await afterAccept(tx, chunk, loaded);
+    if (loaded.needsApproval) await hashChunk(tx, chunk);
+    else await app.queue.enqueue(tx, 'belt', [{ stage: 'produce', organizationId, chunkId: chunk.id }]);
+    await afterAccept(app, tx, chunk, loaded);
     await fault('accept-before-commit');
   });
   await fault('accept-after-commit');
 }
 
 /** Moves the batch on when this was its last chunk to be accepted. */
-export async function afterAccept(tx: Tx, { organizationId, batchId }: ChunkRow, loaded: LoadedSpec): Promise<void> {
+export async function afterAccept(app: App, tx: Tx, chunk: ChunkRow, loaded: LoadedSpec): Promise<void> {
+  const { organizationId, batchId } = chunk;
   const status = await lockBatch(tx, organizationId, batchId);
-  const move = (to: 'accepting' | 'waiting_for_approval' | 'processing') =>
+  const move = (to: 'accepting' | 'processing') =>
     tryTransition(tx, { organizationId, subject: 'batch', id: batchId, to, actor: 'system' });
   if (status === 'pending') await move('accepting');
   if (await hasChunksIn(tx, organizationId, batchId, ['pending'])) return;
-  await move(loaded.needsApproval ? 'waiting_for_approval' : 'processing');
+  if (loaded.needsApproval) return waitForApproval(app, tx, chunk, loaded);
+  // Whoever approves automatically has done so, though nobody was shown anything.
+  if (loaded.spec.signatories.length > 0) await insertApprovals(tx, organizationId, batchId, null);
+  await move('processing');
   await finishBatch(tx, organizationId, batchId);
 }

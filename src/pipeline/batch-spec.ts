@@ -1,7 +1,9 @@
 /** The batch as the worker threads see it: everything their programs are compiled from, as JSON in shared memory. */
 
 import type { App } from '../app.ts';
+import { type ApprovalEvidence, approvalEvidence } from '../credential/approval-evidence.ts';
 import { decryptKey } from '../credential/keys.ts';
+import { autoActor, type NamedApproval, readApprovals } from '../db/approvals.ts';
 import { findBatch, readSignatures } from '../db/batches.ts';
 import { readReferenceSecret } from '../db/instance.ts';
 import { readOrganization } from '../db/organizations.ts';
@@ -9,7 +11,7 @@ import { readSigningKeys } from '../db/signing-keys.ts';
 import type { StatusListRange } from '../db/status-lists.ts';
 import { readTemplateVersion } from '../db/templates.ts';
 import type { Template } from '../domain/template.ts';
-import { notFound } from '../errors.ts';
+import { ChanceryError, notFound } from '../errors.ts';
 import type { ColumnPlan } from '../ingest/columns.ts';
 
 export interface BatchSpec {
@@ -35,12 +37,16 @@ export interface BatchSpec {
   statusLists: StatusListRange[];
   columnPlan: ColumnPlan;
   signatories: { slot: number; name: string; designation: string; png: string | null }[];
+  /** People's, once all have approved; none where everyone approves automatically. */
+  approvals: ApprovalEvidence[];
   credentialKey: { multibase: string; privateKey: string };
   sealKey: { privateKey: string; certificate: string };
 }
 
 export interface LoadedSpec {
   spec: BatchSpec;
+  /** Names batch and revision; what is compiled from the spec is kept by it. */
+  key: string;
   /** The same as UTF-8 JSON; handed to every task without being copied. */
   shared: SharedArrayBuffer;
   sourceKey: string;
@@ -49,23 +55,33 @@ export interface LoadedSpec {
   needsApproval: boolean;
 }
 
-/** Specs of recent batches; they never change once the batch is stored. */
+/** Specs of recent batches by `key`: a revision of a batch never changes. */
 const recent = new Map<string, Promise<LoadedSpec>>();
 const recentLimit = 64;
 
-export function loadBatchSpec(app: App, organizationId: string, batchId: string): Promise<LoadedSpec> {
-  let loaded = recent.get(batchId);
-  if (!loaded) {
-    loaded = readBatchSpec(app, organizationId, batchId);
-    loaded.catch(() => recent.delete(batchId));
+const keyOf = (batchId: string, revision: number) => `${batchId}/${revision}`;
+
+export async function loadBatchSpec(
+  app: App,
+  { organizationId, batchId, revision }: { organizationId: string; batchId: string; revision: number },
+): Promise<LoadedSpec> {
+  const key = keyOf(batchId, revision);
+  let loading = recent.get(key);
+  if (!loading) {
+    loading = readBatchSpec(app, organizationId, batchId);
+    loading.catch(() => recent.delete(key));
     if (recent.size >= recentLimit) recent.delete(recent.keys().next().value as string);
-    recent.set(batchId, loaded);
+    recent.set(key, loading);
   }
-  return loaded;
+  const loaded = await loading;
+  if (loaded.key === key) return loaded;
+  // The batch has changed since the caller looked; what it took it for is not there to be worked on.
+  recent.delete(key);
+  throw new ChanceryError('conflict', 'the batch has changed meanwhile');
 }
 
 async function readBatchSpec(app: App, organizationId: string, batchId: string): Promise<LoadedSpec> {
-  const { batch, organization, version, keys, images, referenceSecret } = await app.db.organization(
+  const { batch, organization, version, keys, images, referenceSecret, approvals } = await app.db.organization(
     organizationId,
     async (tx) => {
       const found = await findBatch(tx, organizationId, batchId);
@@ -77,10 +93,11 @@ async function readBatchSpec(app: App, organizationId: string, batchId: string):
         keys: await readSigningKeys(tx, organizationId, [found.credentialKeyId, found.sealKeyId]),
         images: await readSignatures(tx, organizationId, batchId),
         referenceSecret: await readReferenceSecret(tx),
+        approvals: found.approvedAt ? await readApprovals(tx, organizationId, batchId) : [],
       };
     },
   );
-  const keyOf = (id: string) => {
+  const signingKeyOf = (id: string) => {
     const key = keys.find((one) => one.id === id);
     if (!key) throw notFound('signing key', id);
     return {
@@ -89,9 +106,10 @@ async function readBatchSpec(app: App, organizationId: string, batchId: string):
       privateKey: Buffer.from(decryptKey(app.masterKey, key.privateKey, id)).toString('base64'),
     };
   };
+  const template = version?.content as Template;
   const spec: BatchSpec = {
     batchId,
-    template: version?.content as Template,
+    template,
     organization: { ...organization, did: batch.issuerDid },
     createdAt: `${batch.createdAt.toISOString().slice(0, 19)}Z`,
     publicUrl: batch.publicUrl,
@@ -107,11 +125,27 @@ async function readBatchSpec(app: App, organizationId: string, batchId: string):
       designation,
       png: images.find((image) => image.slot === slot)?.png.toString('base64') ?? null,
     })),
-    credentialKey: keyOf(batch.credentialKeyId),
-    sealKey: keyOf(batch.sealKeyId),
+    approvals: evidenceOf(approvals, template.language),
+    credentialKey: signingKeyOf(batch.credentialKeyId),
+    sealKey: signingKeyOf(batch.sealKeyId),
   };
   const needsApproval = batch.signatories.some((signatory) => !signatory.autoApprove);
-  return { spec, shared: share(spec), sourceKey: batch.sourceKey, channels: batch.channels, needsApproval };
+  return {
+    spec,
+    key: keyOf(batchId, batch.revision),
+    shared: share(spec),
+    sourceKey: batch.sourceKey,
+    channels: batch.channels,
+    needsApproval,
+  };
+}
+
+function evidenceOf(approvals: readonly NamedApproval[], language: string): ApprovalEvidence[] {
+  return approvals
+    .filter(({ decidedBy }) => decidedBy !== autoActor)
+    .map(({ slot, name, designation, decidedAt }) =>
+      approvalEvidence({ slot, name, designation, day: (decidedAt as Date).toISOString().slice(0, 10) }, language),
+    );
 }
 
 function share(spec: BatchSpec): SharedArrayBuffer {

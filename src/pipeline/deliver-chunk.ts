@@ -2,6 +2,7 @@
 
 import { randomUUID } from 'node:crypto';
 import type { App } from '../app.ts';
+import { readRevision } from '../db/batches.ts';
 import {
   type ClaimedDelivery,
   claimDeliveries,
@@ -17,13 +18,13 @@ import { composeCertificateMail } from '../deliver/email/compose.ts';
 import { openTurnstile, type Turnstile } from '../deliver/email/turnstile.ts';
 import { prefixKey } from '../domain/document.ts';
 import { type DisplayValues, displayValuesOf } from '../domain/placeholder.ts';
-import { ChanceryError } from '../errors.ts';
+import { ChanceryError, notFound } from '../errors.ts';
 import { fault } from '../fault.ts';
 import type { Job } from '../queue/open-queue.ts';
 import { type BatchSpec, loadBatchSpec } from './batch-spec.ts';
 
 /** Seconds to wait after the nth attempt; after the last one a deferred mail has failed. About two days in all. */
-const retrySchedule = [30, 120, 600, 1_800, 3_600, 7_200, 14_400, 21_600, 43_200, 86_400];
+export const retrySchedule = [30, 120, 600, 1_800, 3_600, 7_200, 14_400, 21_600, 43_200, 86_400];
 
 /** E-mail is delivered at least once: what may have been sent is sent again, with the same Message-ID. */
 const resendUnknown = true;
@@ -33,7 +34,7 @@ export async function deliverChunk(app: App, job: Job): Promise<void> {
   const range: DeliveryRange = { organizationId: job.organizationId, chunkId: job.chunkId, ...job.part };
   const channel = app.channels[range.channel];
   if (!channel) throw new ChanceryError('not_ready', `the channel ${range.channel} is not configured`);
-  const { spec } = await loadBatchSpec(app, range.organizationId, range.batchId);
+  const { spec } = await loadBatchSpec(app, { ...range, revision: await currentRevision(app, range) });
   const run = randomUUID();
   const claimed = await app.db.organization(range.organizationId, async (tx) => {
     await markUnknown(tx, range, run);
@@ -61,10 +62,16 @@ export async function deliverChunk(app: App, job: Job): Promise<void> {
   });
 }
 
+async function currentRevision(app: App, { organizationId, batchId }: DeliveryRange): Promise<number> {
+  const revision = await app.db.organization(organizationId, (tx) => readRevision(tx, organizationId, batchId));
+  if (revision === undefined) throw notFound('batch', batchId);
+  return revision;
+}
+
 const turnstiles = new WeakMap<Channel, Turnstile>();
 
 /** One for each channel of the process: however many jobs run, its death leaves at most so many messages without their result. */
-function turnstileOf(channel: Channel, places: number): Turnstile {
+export function turnstileOf(channel: Channel, places: number): Turnstile {
   const turnstile = turnstiles.get(channel) ?? openTurnstile(places);
   turnstiles.set(channel, turnstile);
   return turnstile;

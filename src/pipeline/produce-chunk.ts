@@ -25,7 +25,7 @@ export const produceChunk = (app: App, job: Job): Promise<void> =>
 async function produce(app: App, chunk: ChunkRow): Promise<void> {
   await fault('produce-after-take');
   const { organizationId, batchId } = chunk;
-  const loaded = await loadBatchSpec(app, organizationId, batchId);
+  const loaded = await loadBatchSpec(app, chunk);
   const items = await app.db.organization(organizationId, (tx) => readAcceptedItems(tx, chunk));
   const produced = await app.threads.produceItems(loaded, items);
   await fault('produce-after-fill');

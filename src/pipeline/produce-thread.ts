@@ -21,7 +21,7 @@ lowerThreadPriority();
 
 type Programs = Awaited<ReturnType<typeof compilePrograms>>;
 
-/** Compiled batches of this thread; a batch is compiled once and stays while its chunks come by. */
+/** Compiled batches of this thread by the spec's key; a batch is compiled once and stays while its chunks come by. */
 const compiled = new Map<string, Promise<Programs>>();
 const compiledLimit = 8;
 
@@ -46,6 +46,7 @@ async function compilePrograms(spec: BatchSpec) {
     privateKey: Buffer.from(spec.credentialKey.privateKey, 'base64'),
     created: spec.createdAt,
     achievementUrl: spec.achievementUrl,
+    approvals: spec.approvals,
   });
   return {
     spec,
@@ -56,20 +57,20 @@ async function compilePrograms(spec: BatchSpec) {
   };
 }
 
-function programsOf(shared: SharedArrayBuffer, batchId: string): Promise<Programs> {
-  let programs = compiled.get(batchId);
+function programsOf({ shared, key }: Task): Promise<Programs> {
+  let programs = compiled.get(key);
   if (!programs) {
     programs = compilePrograms(JSON.parse(Buffer.from(new Uint8Array(shared)).toString()) as BatchSpec);
-    programs.catch(() => compiled.delete(batchId));
+    programs.catch(() => compiled.delete(key));
     if (compiled.size >= compiledLimit) compiled.delete(compiled.keys().next().value as string);
-    compiled.set(batchId, programs);
+    compiled.set(key, programs);
   }
   return programs;
 }
 
 interface Task {
   shared: SharedArrayBuffer;
-  batchId: string;
+  key: string;
 }
 
 /** What a task answers when the batch's template cannot be compiled; an error would lose its class on the way out of the thread. */
@@ -106,7 +107,7 @@ export interface AcceptedRows {
 /** Checks a block of rows and decides everything about their items. */
 export const acceptRows = refusable(
   async (task: Task & { block: Uint8Array; firstSeq: number }): Promise<AcceptedRows> => {
-    const { page, displayValues, acceptance } = await programsOf(task.shared, task.batchId);
+    const { page, displayValues, acceptance } = await programsOf(task);
     const items = readBlock(task.block).map((raw, at) =>
       acceptRow(acceptance, raw, task.firstSeq + at, (facts) => checkPage(page, displayValues(facts))),
     );
@@ -126,7 +127,7 @@ export interface Produced {
 
 /** Makes credential and document of each item. An item that cannot be made fails alone. */
 export const produceItems = refusable(async (task: Task & { items: AcceptedItem[] }): Promise<Produced> => {
-  const programs = await programsOf(task.shared, task.batchId);
+  const programs = await programsOf(task);
   const tails: Uint8Array[] = [];
   const issued: { seq: number; at: number; length: number; jsonAt: number; jsonLength: number; sha: string }[] = [];
   const failed: { seq: number; issues: Issue[] }[] = [];
@@ -194,5 +195,5 @@ function issuesOf(error: unknown): Issue[] {
 
 /** The constant first part of every document of the batch. */
 export async function prefixOf(task: Task): Promise<Uint8Array> {
-  return (await programsOf(task.shared, task.batchId)).page.prefix;
+  return (await programsOf(task)).page.prefix;
 }

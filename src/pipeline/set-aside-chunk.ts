@@ -15,7 +15,7 @@ import { finishBatch } from './finish-batch.ts';
 
 export async function setAsideChunk(app: App, chunk: ChunkRow, issue: Issue): Promise<void> {
   const { organizationId, batchId } = chunk;
-  const loaded = await loadBatchSpec(app, organizationId, batchId);
+  const loaded = await loadBatchSpec(app, chunk);
   const rows =
     chunk.status === 'pending'
       ? readBlock(await app.blobs.get(loaded.sourceKey, { offset: chunk.sourceOffset, length: chunk.sourceLength }))
@@ -38,7 +38,7 @@ export async function setAsideChunk(app: App, chunk: ChunkRow, issue: Issue): Pr
       to: 'available',
       amount: failed,
     });
-    if (chunk.status === 'pending') return afterAccept(tx, chunk, loaded);
+    if (chunk.status === 'pending') return afterAccept(app, tx, chunk, loaded);
     await lockBatch(tx, organizationId, batchId);
     await finishBatch(tx, organizationId, batchId);
   });

@@ -32,7 +32,7 @@ export function openThreads(count: number): Threads {
       throw invalidInput(answer.refused, answer.issues);
     return answer as T;
   };
-  const task = ({ spec, shared }: LoadedSpec) => ({ shared, batchId: spec.batchId });
+  const task = ({ shared, key }: LoadedSpec) => ({ shared, key });
   return {
     provePage: async (inputs) => void (await run('provePage', inputs)),
     acceptRows: (loaded, block, firstSeq) => run('acceptRows', { ...task(loaded), block, firstSeq }),

@@ -20,6 +20,7 @@ export const batchStatus = {
   accepting: 'processing',
   waiting_for_approval: 'waiting_for_approval',
   processing: 'processing',
+  rejecting: 'processing',
   completed: 'completed',
   partially_completed: 'partially_completed',
   failed: 'failed',

@@ -13,6 +13,7 @@ import { type ColumnNames, type ColumnPlan, planColumns } from '../../ingest/col
 import { openCsv } from '../../ingest/csv.ts';
 import { type SourceBlock, writeSource } from '../../ingest/source.ts';
 import { type ChosenSignatory, chooseSignatories } from './choose-signatories.ts';
+import { proveSignatories } from './prove-signatories.ts';
 import { decideBatch, storeBatch } from './store-batch.ts';
 
 export interface NewBatch {
@@ -71,24 +72,6 @@ export async function createBatch(app: App, actor: Actor, input: NewBatch): Prom
   }
   await fault('create-after-commit');
   return id;
-}
-
-/** Combinations of template and signatories known to fit their places. */
-const proven = new Set<string>();
-
-/** A name that is too long for its place, or that no font can draw, is refused before anything is stored. */
-async function proveSignatories(
-  app: App,
-  template: TemplateRow,
-  organizationName: string,
-  signatories: BatchFacts['signatories'],
-): Promise<void> {
-  const key = JSON.stringify([template.versionId, organizationName, signatories]);
-  if (signatories.length === 0 || proven.has(key)) return;
-  const createdAt = '2026-01-01T00:00:00Z';
-  await app.threads.provePage({ template: template.content, organizationName, signatories, createdAt });
-  if (proven.size > 10_000) proven.clear();
-  proven.add(key);
 }
 
 interface StoredSource {

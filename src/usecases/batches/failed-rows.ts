@@ -35,7 +35,7 @@ export async function listFailedRows(
     name,
     email,
     issues: (issues ?? []).map((issue) => ({ ...issue, sentence: describeIssue(issue) })),
-    retryable: cells === null,
+    retryable: cells === null && !(issues ?? []).some(({ code }) => code === 'rejected'),
   }));
 }
 

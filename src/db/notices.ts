@@ -1,0 +1,74 @@
+/** Notices: mails to the organization's own people, claimed as `sending` before the act and settled after it, as deliveries are. */
+
+import type { Status } from '../domain/lifecycle.ts';
+import type { Tx } from './open.ts';
+import { mayBecome } from './transition.ts';
+
+export interface NoticeRow<Payload> {
+  id: string;
+  kind: string;
+  recipientName: string;
+  recipientAddress: string;
+  payload: Payload;
+  messageId: string;
+  attempts: number;
+  createdAt: Date;
+}
+
+/** A link that leads nowhere any more is not worth a mail. */
+const isMoot = `exists (select 1 from approval_link link join approval on approval.id = link.approval_id where link.id = notice.id
+  and (link.superseded_at is not null or link.used_at is not null or approval.status <> 'pending'))`;
+
+/** Claims the notice for one attempt, also after a run that died; undefined when there is nothing to send any more. */
+export async function claimNotice<Payload>(
+  tx: Tx,
+  organizationId: string,
+  id: string,
+  run: string,
+): Promise<NoticeRow<Payload> | undefined> {
+  await tx.query(
+    `update notice set status = 'unknown', next_attempt_at = null, updated_at = clock_timestamp()
+     where organization_id = $1 and id = $2 and run <> $3 and ${mayBecome('notice', 'unknown')}`,
+    [organizationId, id, run],
+  );
+  await tx.query(
+    `update notice set status = 'cancelled', updated_at = clock_timestamp()
+     where organization_id = $1 and id = $2 and ${mayBecome('notice', 'cancelled')} and ${isMoot}`,
+    [organizationId, id],
+  );
+  const { rows } = await tx.query<NoticeRow<Payload>>(
+    `update notice set status = 'sending', run = $3, attempts = attempts + 1, updated_at = clock_timestamp()
+     where organization_id = $1 and id = $2 and ${mayBecome('notice', 'sending')} and coalesce(next_attempt_at <= clock_timestamp(), true)
+     returning id, kind, recipient_name as "recipientName", recipient_address as "recipientAddress", payload, message_id as "messageId",
+       attempts, created_at as "createdAt"`,
+    [organizationId, id, run],
+  );
+  return rows[0];
+}
+
+/** Nothing happens when another run holds it by now. */
+export async function settleNotice(
+  tx: Tx,
+  organizationId: string,
+  { id, run }: { id: string; run: string },
+  to: Extract<Status<'notice'>, 'sent' | 'deferred' | 'failed' | 'unknown'>,
+  response: string,
+  retryInSeconds: number | null,
+): Promise<void> {
+  await tx.query(
+    `update notice set status = $4, response = $5, sent_at = case when $4 = 'sent' then clock_timestamp() else sent_at end,
+       next_attempt_at = clock_timestamp() + make_interval(secs => $6), updated_at = clock_timestamp()
+     where organization_id = $1 and id = $2 and run = $3 and ${mayBecome('notice', to)}`,
+    [organizationId, id, run, to, response.slice(0, 500), retryInSeconds],
+  );
+}
+
+/** Seconds until the next attempt is due, or null when it is settled. */
+export async function noticeDueIn(tx: Tx, organizationId: string, id: string): Promise<number | null> {
+  const { rows } = await tx.query<{ seconds: number }>(
+    `select greatest(0, coalesce(extract(epoch from next_attempt_at - clock_timestamp()), 0))::float8 as seconds
+     from notice where organization_id = $1 and id = $2 and status in ('queued', 'sending', 'deferred', 'unknown')`,
+    [organizationId, id],
+  );
+  return rows[0]?.seconds ?? null;
+}

@@ -1,0 +1,67 @@
+/** Notify: sends one notice, at least once, by the rules of deliveries; a notice whose reason is gone is not sent. */
+
+import { randomUUID } from 'node:crypto';
+import type { App } from '../app.ts';
+import type { ApprovalRequest } from '../db/approval-links.ts';
+import { claimNotice, type NoticeRow, noticeDueIn, settleNotice } from '../db/notices.ts';
+import { type OrganizationRow, readOrganization } from '../db/organizations.ts';
+import type { Outcome, Outgoing } from '../deliver/channel.ts';
+import { composeApprovalMail } from '../deliver/email/compose-approval.ts';
+import { approvalToken } from '../domain/approval-link.ts';
+import { ChanceryError } from '../errors.ts';
+import { fault } from '../fault.ts';
+import type { Job } from '../queue/open-queue.ts';
+import { retrySchedule, turnstileOf } from './deliver-chunk.ts';
+
+export async function notify(app: App, job: Job): Promise<void> {
+  const { organizationId, chunkId: id } = job;
+  const channel = app.channels.email;
+  if (!channel) throw new ChanceryError('not_ready', 'the channel email is not configured');
+  const run = randomUUID();
+  const { notice, organization } = await app.db.organization(organizationId, async (tx) => ({
+    notice: await claimNotice<ApprovalRequest>(tx, organizationId, id, run),
+    organization: await readOrganization(tx, organizationId),
+  }));
+  await fault('notify-after-claim');
+  let settled: { outcome: Outcome; attempts: number } | undefined;
+  if (notice) {
+    const message = composed(app, notice, organization);
+    const send = () => channel.deliver(message);
+    settled = {
+      outcome: await turnstileOf(channel, app.config.SMTP_CONNECTIONS).pass(send),
+      attempts: notice.attempts,
+    };
+    await fault('notify-after-send');
+  }
+  await app.db.organization(organizationId, async (tx) => {
+    if (settled) await settleNotice(tx, organizationId, { id, run }, ...resultOf(settled));
+    const due = await noticeDueIn(tx, organizationId, id);
+    if (due !== null) await app.queue.enqueue(tx, 'deliver', [job], Math.max(1, due));
+  });
+}
+
+function resultOf({ outcome, attempts }: { outcome: Outcome; attempts: number }) {
+  const wait = retrySchedule[attempts - 1];
+  const gaveUp = (outcome.status === 'deferred' || outcome.status === 'unknown') && wait === undefined;
+  const said = outcome.status === 'sent' ? outcome.response : outcome.reason;
+  return [gaveUp ? 'failed' : outcome.status, said, gaveUp ? null : (wait ?? null)] as const;
+}
+
+/** The same notice always gives the same bytes: the link's token is made again, not stored. */
+function composed(app: App, notice: NoticeRow<ApprovalRequest>, organization: OrganizationRow): Outgoing {
+  const { payload, recipientName, recipientAddress } = notice;
+  return {
+    ...composeApprovalMail({
+      ...payload,
+      expiresAt: new Date(payload.expiresAt),
+      signatoryName: recipientName,
+      organizationName: organization.name,
+      url: `${payload.publicUrl}/approve/${approvalToken(app.masterKey, notice.id)}`,
+    }),
+    attachments: [],
+    messageId: notice.messageId,
+    to: { name: recipientName, address: recipientAddress },
+    from: { name: organization.senderName, address: organization.senderAddress },
+    date: notice.createdAt,
+  };
+}
