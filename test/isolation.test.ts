@@ -8,6 +8,7 @@ import { createTemplate } from '../src/usecases/templates/create-template.ts';
 import type { Tenant } from './support/open-test-app.ts';
 import { openTestServer, type TestDoors } from './support/open-test-server.ts';
 import { sampleTemplate } from './support/sample-template.ts';
+import { untilStatus } from './support/signatories.ts';
 
 const unknownId = '9e7860e3-7c0a-401f-98f6-b98e316934f4';
 
@@ -60,6 +61,13 @@ async function openParty(name: string): Promise<Party> {
     [tenant.organizationId, batchId, name],
   );
   const token = await key(tenant);
+  const waiting = {
+    name: `${name} waiting`,
+    templateId: signedTemplateId,
+    signatories: [{ member: memberId, slot: 1 }],
+  };
+  const waitingBatchId = await test.createBatch(tenant, csv, waiting);
+  await untilStatus(test, tenant, waitingBatchId, 'waiting_for_approval');
   const [row] = await test.sql<Record<string, string>>(
     `select $1::text as "organizationId", $2::text as "batchId", $3::text as "hiddenBatchId", $4::text as "templateId", $5::text as "memberId",
        (select id from item where batch_id = $2::uuid and status = 'issued') as "itemId",
@@ -68,8 +76,10 @@ async function openParty(name: string): Promise<Party> {
        (select id from chunk where batch_id = $2::uuid) as "chunkId",
        (select id from template_version where template_id = $4::uuid) as "versionId",
        (select id from status_list where organization_id = $1::uuid) as "statusListId",
-       (select id from api_key where organization_id = $1::uuid) as "tokenId"`,
-    [tenant.organizationId, batchId, hiddenBatchId, signedTemplateId, memberId],
+       (select id from api_key where organization_id = $1::uuid) as "tokenId",
+       $6::text as "waitingBatchId", (select id from item where batch_id = $6::uuid and status = 'accepted') as "waitingItemId",
+       (select id from approval where batch_id = $6::uuid) as "approvalId", (select id from approval_link where organization_id = $1::uuid) as "linkId"`,
+    [tenant.organizationId, batchId, hiddenBatchId, signedTemplateId, memberId, waitingBatchId],
   );
   const ids = row as Record<string, string>;
   for (const [kind, id] of Object.entries(ids)) assert.ok(id, `${name} has no ${kind}`);
@@ -318,14 +328,14 @@ test('nothing of ours was changed by all those calls', async () => {
   );
   assert.deepEqual(
     rows.map(({ status }) => status),
-    ['failed', 'failed', 'issued', 'issued'],
+    ['accepted', 'failed', 'failed', 'failed', 'issued', 'issued'],
   );
   const [{ versions, batches }] = (await doors.test.sql<{ versions: number; batches: number }>(
     `select (select count(*)::int from template_version where organization_id = $1) as versions,
        (select count(*)::int from batch where organization_id = $1) as batches`,
     [victim.tenant.organizationId],
   )) as [{ versions: number; batches: number }];
-  assert.deepEqual([versions, batches], [2, 2]);
+  assert.deepEqual([versions, batches], [2, 3]);
 });
 
 interface TenantTable {
