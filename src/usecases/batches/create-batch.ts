@@ -2,7 +2,6 @@
 
 import { randomUUID } from 'node:crypto';
 import type { App } from '../../app.ts';
-import type { BatchFacts } from '../../db/batches.ts';
 import { readOrganization } from '../../db/organizations.ts';
 import { findTemplate, type TemplateRow } from '../../db/templates.ts';
 import { rowsPerChunk, sourceKey } from '../../domain/document.ts';
