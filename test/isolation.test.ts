@@ -2,25 +2,11 @@
 
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
-import sharp from 'sharp';
-import { createMember } from '../src/usecases/organizations/create-member.ts';
-import { createTemplate } from '../src/usecases/templates/create-template.ts';
-import type { Tenant } from './support/open-test-app.ts';
 import { openTestServer, type TestDoors } from './support/open-test-server.ts';
+import { openParty, type Party } from './support/party.ts';
 import { sampleTemplate } from './support/sample-template.ts';
-import { untilStatus } from './support/signatories.ts';
 
 const unknownId = '9e7860e3-7c0a-401f-98f6-b98e316934f4';
-
-interface Party {
-  tenant: Tenant;
-  key: string;
-  signedTemplateId: string;
-  /** Every kind of id it has. */
-  ids: Record<string, string>;
-  /** Words that only its data contain. */
-  marks: string[];
-}
 
 let doors: TestDoors;
 let victim: Party;
@@ -29,62 +15,10 @@ let intruder: Party;
 before(async () => {
   doors = await openTestServer();
   await doors.test.startBelt();
-  victim = await openParty('Victoria');
-  intruder = await openParty('Ingrid');
+  victim = await openParty(doors, 'Victoria');
+  intruder = await openParty(doors, 'Ingrid');
 });
 after(() => doors?.[Symbol.asyncDispose]());
-
-/** An organization with at least one row in every tenant table: signed, mailed, with a hidden batch and a failed row. */
-async function openParty(name: string): Promise<Party> {
-  const { test, key } = doors;
-  const tenant = await test.addTenant();
-  const { app } = test;
-  const signature = await sharp({ create: { width: 20, height: 10, channels: 4, background: '#000' } })
-    .png()
-    .toBuffer();
-  const person = { firstName: name, lastName: 'Signer', email: `${name}@signer.example`, signature };
-  const memberId = await createMember(app, tenant.organizationId, person);
-  const { id: signedTemplateId } = await createTemplate(app, tenant.actor, {
-    content: sampleTemplate({ signatures: 1 }),
-    signatories: [{ slot: 1, memberId, autoApprove: true }],
-  });
-  const csv = `name,email,Course\n${name} Recipient,${name}@recipient.example,${name} course\nBad,not an address,x\n`;
-  const batchId = await test.createBatch(tenant, csv, { name: `${name} batch`, templateId: signedTemplateId });
-  const hiddenBatchId = await test.createBatch(tenant, csv, { name: `${name} hidden`, hidden: true });
-  await test.waitForBatch(tenant, batchId);
-  await test.waitForBatch(tenant, hiddenBatchId);
-  await test.sql(
-    `with file as (insert into vault_file (id, organization_id, name, media_type, size, sha256, pages, base_length, base_sha256, plan)
-       values (gen_random_uuid(), $1, $3, 'application/pdf', 1, '', 1, 1, '', '{}') returning id)
-     insert into vault_certificate (organization_id, item_id, batch_id, seq, file_id, reference_id, title, full_name, applicant_email, source, trigger_context, created_at)
-       select $1, gen_random_uuid(), $2, 0, file.id, '', $3, $3, '', 'vault', 'single_upload', now() from file`,
-    [tenant.organizationId, batchId, name],
-  );
-  const token = await key(tenant);
-  const waiting = {
-    name: `${name} waiting`,
-    templateId: signedTemplateId,
-    signatories: [{ member: memberId, slot: 1 }],
-  };
-  const waitingBatchId = await test.createBatch(tenant, csv, waiting);
-  await untilStatus(test, tenant, waitingBatchId, 'waiting_for_approval');
-  const [row] = await test.sql<Record<string, string>>(
-    `select $1::text as "organizationId", $2::text as "batchId", $3::text as "hiddenBatchId", $4::text as "templateId", $5::text as "memberId",
-       (select id from item where batch_id = $2::uuid and status = 'issued') as "itemId",
-       (select id from item where batch_id = $2::uuid and status = 'failed') as "failedItemId",
-       (select id from item where batch_id = $3::uuid and status = 'issued') as "hiddenItemId",
-       (select id from chunk where batch_id = $2::uuid) as "chunkId",
-       (select id from template_version where template_id = $4::uuid) as "versionId",
-       (select id from status_list where organization_id = $1::uuid) as "statusListId",
-       (select id from api_key where organization_id = $1::uuid) as "tokenId",
-       $6::text as "waitingBatchId", (select id from item where batch_id = $6::uuid and status = 'accepted') as "waitingItemId",
-       (select id from approval where batch_id = $6::uuid) as "approvalId", (select id from approval_link where organization_id = $1::uuid) as "linkId"`,
-    [tenant.organizationId, batchId, hiddenBatchId, signedTemplateId, memberId, waitingBatchId],
-  );
-  const ids = row as Record<string, string>;
-  for (const [kind, id] of Object.entries(ids)) assert.ok(id, `${name} has no ${kind}`);
-  return { tenant, key: token, signedTemplateId, ids, marks: [name, ...Object.values(ids)] };
-}
 
 type Entry =
   /** Open to everyone, without anything of an organization. */
