@@ -288,6 +288,28 @@ table fair_tag
     with check (may_see(organization_id))
   grant delete, insert, select, update to chancery_app
 
+table idempotency_key
+  row level security enabled, forced
+  organization_id uuid not null
+  api_key_id uuid not null
+  key text not null
+  fingerprint bytea not null
+  claim uuid
+  leased_until timestamp with time zone not null
+  outcome bytea
+  answer bytea
+  created_at timestamp with time zone not null default clock_timestamp()
+  constraint idempotency_key_api_key_id_fkey FOREIGN KEY (api_key_id) REFERENCES api_key(id)
+  constraint idempotency_key_check CHECK (((claim IS NULL) = (outcome IS NOT NULL)))
+  constraint idempotency_key_key_check CHECK (((length(key) >= 1) AND (length(key) <= 255)))
+  constraint idempotency_key_organization_id_fkey FOREIGN KEY (organization_id) REFERENCES organization(id)
+  constraint idempotency_key_pkey PRIMARY KEY (organization_id, api_key_id, key)
+  CREATE INDEX idempotency_key_created_at_idx ON public.idempotency_key USING btree (created_at)
+  policy one_organization permissive for all to public
+    using (may_see(organization_id))
+    with check (may_see(organization_id))
+  grant delete, insert, select, update to chancery_app
+
 table instance
   one boolean not null default true
   reference_secret bytea not null

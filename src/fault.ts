@@ -9,6 +9,7 @@ export const faultPoints = [
   'create-after-source',
   'create-before-commit',
   'create-after-commit',
+  'create-before-answer',
   'accept-after-take',
   'accept-after-check',
   'accept-before-commit',

@@ -8,6 +8,7 @@ import type { Issue } from '../domain/issue.ts';
 import { requirePermission } from '../domain/permissions.ts';
 import { isUuid } from '../domain/uuid.ts';
 import { invalidInput } from '../errors.ts';
+import { createOnce } from '../http/create-once.ts';
 import { type Form, readForm } from '../http/read-form.ts';
 import { createBatch } from '../usecases/batches/create-batch.ts';
 import { exportFailedRows, listFailedRows } from '../usecases/batches/failed-rows.ts';
@@ -27,16 +28,12 @@ export function registerBatches(server: FastifyInstance, app: App): void {
   server.post('/batches', { onRequest: mayCreate }, async (request, reply) => {
     await using form = await readForm(request, join(app.config.dataDirectory, 'uploads'));
     const { name, templateId, file, charset, channels, hidden } = readBatchForm(form);
-    const id = await createBatch(app, request.actor, {
-      name,
-      templateId,
-      csv: file.open(),
-      charset,
-      columnNames,
-      channels,
-      hidden,
+    const batch = { name, templateId, charset, columnNames, channels, hidden };
+    return await createOnce(app, request, reply, {
+      form,
+      create: (actor) => createBatch(app, actor, { ...batch, csv: file.open() }),
+      answer: async (id) => batchWire(await getBatch(app, { ...request.actor, scopes: ['*'] }, id)),
     });
-    return reply.code(201).send(batchWire(await getBatch(app, { ...request.actor, scopes: ['*'] }, id)));
   });
 
   server.get('/batches', async (request) => {
@@ -72,7 +69,13 @@ export function registerBatches(server: FastifyInstance, app: App): void {
       .send(Readable.from(text));
   });
 
-  server.post<WithId>('/batches/:id/retry-failed', (request) => retryFailed(app, request.actor, request.params.id));
+  server.post<WithId>('/batches/:id/retry-failed', (request, reply) =>
+    createOnce(app, request, reply, {
+      status: 200,
+      create: (actor) => retryFailed(app, actor, request.params.id),
+      answer: (retried) => retried,
+    }),
+  );
 }
 
 function readBatchForm(form: Form) {

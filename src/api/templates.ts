@@ -2,6 +2,7 @@
 
 import type { FastifyInstance } from 'fastify';
 import type { App } from '../app.ts';
+import { createOnce } from '../http/create-once.ts';
 import { createTemplate } from '../usecases/templates/create-template.ts';
 import { getTemplate, listTemplates } from '../usecases/templates/get-template.ts';
 
@@ -27,12 +28,16 @@ export function registerTemplates(server: FastifyInstance, app: App): void {
     const { id, versionId, version, content } = await getTemplate(app, request.actor, request.params.id);
     return { id, versionId, version, content };
   });
-  server.post('/templates', { bodyLimit }, async (request, reply) =>
-    reply.code(201).send(await createTemplate(app, request.actor, { content: request.body })),
+  server.post('/templates', { bodyLimit }, (request, reply) =>
+    createOnce(app, request, reply, {
+      create: (actor) => createTemplate(app, actor, { content: request.body }),
+      answer: (made) => made,
+    }),
   );
-  server.post<WithId>('/templates/:id/versions', { bodyLimit }, async (request, reply) =>
-    reply
-      .code(201)
-      .send(await createTemplate(app, request.actor, { content: request.body, templateId: request.params.id })),
+  server.post<WithId>('/templates/:id/versions', { bodyLimit }, (request, reply) =>
+    createOnce(app, request, reply, {
+      create: (actor) => createTemplate(app, actor, { content: request.body, templateId: request.params.id }),
+      answer: (made) => made,
+    }),
   );
 }

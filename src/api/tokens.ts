@@ -4,6 +4,7 @@ import type { FastifyInstance } from 'fastify';
 import { z } from 'zod';
 import type { App } from '../app.ts';
 import type { ApiKeyRow } from '../db/api-keys.ts';
+import { createOnce } from '../http/create-once.ts';
 import { createApiKey } from '../usecases/api-keys/create-api-key.ts';
 import { getApiKey, listApiKeys } from '../usecases/api-keys/list-api-keys.ts';
 import { revokeApiKey } from '../usecases/api-keys/revoke-api-key.ts';
@@ -30,8 +31,10 @@ export function registerTokens(server: FastifyInstance, app: App): void {
   server.post('/tokens', async (request, reply) => {
     const { name, scopes, expires_at: end, rate_limit: rateLimit } = readBody(newToken, request.body);
     const expiresAt = end ? new Date(end) : null;
-    const { row, token } = await createApiKey(app, request.actor, { name, scopes, rateLimit, expiresAt });
-    return reply.code(201).send({ ...tokenWire(row), token });
+    return createOnce(app, request, reply, {
+      create: (actor) => createApiKey(app, actor, { name, scopes, rateLimit, expiresAt }),
+      answer: ({ row, token }) => ({ ...tokenWire(row), token }),
+    });
   });
   server.get('/tokens', async (request) => {
     const { keys, total } = await listApiKeys(app, request.actor, readRange(request.query));

@@ -7,6 +7,7 @@ import { readConfig } from '../config.ts';
 import { buildServer } from '../http/server.ts';
 import { openLog } from '../log.ts';
 import { stageRunners } from '../pipeline/index.ts';
+import { keepKeysSwept } from '../usecases/idempotency/sweep-keys.ts';
 import { writeDidDocuments } from '../usecases/organizations/write-did-documents.ts';
 import type { Command } from './commands.ts';
 import { describeServer, openDemo } from './demo.ts';
@@ -40,6 +41,7 @@ Stops on SIGTERM or SIGINT after finishing the chunks under way; kill -9 loses n
     if (!config.PUBLIC_URL) app.publicUrl = `http://${host}:${port}`;
     const running = await app.queue.run(stageRunners(app), { belt: config.THREADS + 1, deliver: 2 });
     closing.defer(() => running.stop(drainSeconds));
+    closing.defer(keepKeysSwept(app));
     const facts = await openDemo(app);
     await writeDidDocuments(app);
     process.stdout.write(values.json ? `${JSON.stringify(facts)}\n` : describeServer(facts, app));

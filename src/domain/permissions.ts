@@ -1,6 +1,7 @@
 /** Permissions: what a key may do; every use case names the one it needs. */
 
 import { ChanceryError } from '../errors.ts';
+import type { Claim } from './claim.ts';
 
 export const permissions = [
   'batches:list',
@@ -35,6 +36,8 @@ export interface Actor {
   label: string;
   /** The API key that was shown; undefined for the command line on this machine. */
   key?: { id: string; rateLimit: number | null; expiresAt: Date | null };
+  /** Of the request's Idempotency-Key; the transaction that creates settles it (`usecases/idempotency`). */
+  claim?: Claim;
 }
 
 /** Throws `forbidden` naming the missing permission; `*` grants all. */

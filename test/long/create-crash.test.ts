@@ -62,6 +62,36 @@ for (const [point, kept] of [
   });
 }
 
+for (const point of ['create-before-commit', 'create-after-commit', 'create-before-answer'] as const) {
+  test(`killed at ${point}, the same request with the same Idempotency-Key leads to one batch and 201`, async () => {
+    await using place = await openPlace(snapshot);
+    await using host = startHost('serve', place, { FAULTS: `${point}:kill@1` });
+    const again = async (url: string) => handIn(url, client, file, 'none', 'one-and-only');
+    await assert.rejects(again((await host.ready)?.url as string), TypeError);
+    assert.equal((await host.ended).signal, 'SIGKILL');
+    await untilSessionsEnd(place);
+    const before = await storedBatches(place);
+    await using second = startHost('serve', place);
+    const { url } = (await second.ready) as { url: string };
+    // Nothing was created: the dead request's lease has to run out first.
+    const answers: string[] = [];
+    for (const deadline = performance.now() + 30_000; answers.length < 2; await sleep(200)) {
+      const id = await again(url).catch((error: Error) => {
+        assert.match(error.message, /answered 409.*under way/);
+        assert.ok(performance.now() < deadline, 'the key of a dead request is not free again');
+      });
+      if (id) answers.push(id);
+    }
+    const stored = await storedBatches(place);
+    assert.equal(stored.length, 1);
+    assert.deepEqual(answers, [stored[0], stored[0]]);
+    if (point !== 'create-before-commit') assert.deepEqual(stored, before);
+    await second.kill();
+    await untilSessionsEnd(place);
+    await finish(place, 1);
+  });
+}
+
 test('killed right after the answer 201, the batch is there and gets done', async () => {
   await using place = await openPlace(snapshot);
   await using host = startHost('serve', place);

@@ -31,13 +31,18 @@ export async function handIn(
   client: Client,
   file: string,
   deliver: 'email' | 'none' = 'none',
+  idempotencyKey?: string,
 ): Promise<string> {
   const form = new FormData();
   form.set('name', 'Batch');
   form.set('template_id', client.templateId);
   form.set('deliver', deliver);
   form.set('file', new Blob([file], { type: 'text/csv' }), 'recipients.csv');
-  const headers = { authorization: `Bearer ${client.key}`, connection: 'close' };
+  const headers = {
+    authorization: `Bearer ${client.key}`,
+    connection: 'close',
+    ...(idempotencyKey !== undefined && { 'idempotency-key': idempotencyKey }),
+  };
   const response = await fetch(`${url}/chancery/v1/batches`, { method: 'POST', headers, body: form });
   const text = await response.text();
   if (response.status !== 201) throw new Error(`the server answered ${response.status}: ${text}`);

@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import type { FastifyInstance, FastifyRequest } from 'fastify';
 import type { App } from '../../app.ts';
 import { requirePermission } from '../../domain/permissions.ts';
+import { createOnce } from '../../http/create-once.ts';
 import { readForm } from '../../http/read-form.ts';
 import { createBatch } from '../../usecases/batches/create-batch.ts';
 import { getBatchFigures } from '../../usecases/batches/get-batch.ts';
@@ -35,15 +36,12 @@ export function registerBatches(server: FastifyInstance, app: App): void {
   server.post('/batches', { onRequest: mayCreate }, async (request, reply) => {
     await using form = await readForm(request, join(app.config.dataDirectory, 'uploads'));
     const { name, templateId, file, signatories, charset } = readBatchForm(form);
-    const id = await createBatch(app, request.actor, {
-      name,
-      templateId,
-      csv: file.open(),
-      charset,
-      columnNames,
-      signatories,
+    const batch = { name, templateId, charset, columnNames, signatories };
+    return await createOnce(app, request, reply, {
+      form,
+      create: (actor) => createBatch(app, actor, { ...batch, csv: file.open() }),
+      answer: async (id) => ({ data: await readBatchDetail(app, { ...request.actor, scopes: ['*'] }, id) }),
     });
-    return reply.code(201).send({ data: await readBatchDetail(app, { ...request.actor, scopes: ['*'] }, id) });
   });
 
   server.get<WithId>('/batches/:id', async (request) => ({

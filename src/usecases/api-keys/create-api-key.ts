@@ -8,6 +8,7 @@ import { readMembers } from '../../db/members.ts';
 import type { Issue } from '../../domain/issue.ts';
 import { type Actor, permissions, requirePermission } from '../../domain/permissions.ts';
 import { ChanceryError, invalidInput } from '../../errors.ts';
+import { settleClaim } from '../idempotency/settle-claim.ts';
 
 export interface NewApiKey {
   name: string;
@@ -40,7 +41,7 @@ export async function createApiKey(
   const memberId = actor.key ? actor.memberId : (input.memberId ?? null);
   const id = randomUUID();
   const bounds = { rateLimit: rateLimitOf(app, actor, input), expiresAt: endOf(actor, input) };
-  const row = await app.db.organization(organizationId, async (tx) => {
+  return app.db.organization(organizationId, async (tx) => {
     if (memberId !== null && (await readMembers(tx, organizationId, [memberId])).length === 0)
       throw invalidInput('there is no such member', [
         { path: 'member_id', code: 'invalid', params: { reason: 'no such member' } },
@@ -50,9 +51,10 @@ export async function createApiKey(
     await insertApiKey(tx, { id, organizationId, memberId, name, hash, scopes, ...bounds, createdBy: actor.label });
     const event = { subject: 'api_key', subjectId: id, kind: 'api_key.created', actor: actor.label };
     await recordEvent(tx, { organizationId, ...event, data: { name, scopes } });
-    return (await findApiKey(tx, organizationId, id)) as ApiKeyRow;
+    const row = (await findApiKey(tx, organizationId, id)) as ApiKeyRow;
+    await settleClaim(app, tx, actor, { row, token });
+    return { row, token };
   });
-  return { row, token };
 }
 
 function checkScopes(actor: Actor, scopes: string[]): void {

@@ -11,6 +11,7 @@ import { fault } from '../../fault.ts';
 import { type ColumnNames, type ColumnPlan, planColumns } from '../../ingest/columns.ts';
 import { openCsv } from '../../ingest/csv.ts';
 import { type SourceBlock, writeSource } from '../../ingest/source.ts';
+import { settleClaim } from '../idempotency/settle-claim.ts';
 import { type ChosenSignatory, chooseSignatories } from './choose-signatories.ts';
 import { proveSignatories } from './prove-signatories.ts';
 import { decideBatch, storeBatch } from './store-batch.ts';
@@ -61,6 +62,7 @@ export async function createBatch(app: App, actor: Actor, input: NewBatch): Prom
       const batch = { id, name, kind: 'template', template, signatories, channels, hidden, ...source } as const;
       const facts = await decideBatch(app, tx, actor, batch);
       await storeBatch(app, tx, actor, facts, source.blocks);
+      await settleClaim(app, tx, actor, id);
       await fault('create-before-commit');
     });
   } catch (error) {

@@ -8,6 +8,7 @@ import { transition } from '../../db/transition.ts';
 import { rowsPerChunk } from '../../domain/document.ts';
 import { type Actor, requirePermission } from '../../domain/permissions.ts';
 import { ChanceryError, notFound } from '../../errors.ts';
+import { settleClaim } from '../idempotency/settle-claim.ts';
 import { getBatch } from './get-batch.ts';
 
 /** `retried` items are under way again; `badRows` need a corrected file. Throws `illegal_transition` while the batch is under way. */
@@ -31,7 +32,9 @@ export async function retryFailed(
       );
     const chunks = await regroupFailedItems(tx, organizationId, batchId, rowsPerChunk);
     const retried = chunks.reduce((sum, chunk) => sum + chunk.count, 0);
-    if (retried === 0) return { retried, badRows: batch.failed };
+    const outcome = { retried, badRows: batch.failed - retried };
+    await settleClaim(app, tx, actor, outcome);
+    if (retried === 0) return outcome;
     await transition(tx, {
       organizationId,
       subject: 'batch',
@@ -54,6 +57,6 @@ export async function retryFailed(
       'belt',
       chunks.map((chunk) => ({ stage: 'produce', organizationId, chunkId: chunk.id })),
     );
-    return { retried, badRows: batch.failed - retried };
+    return outcome;
   });
 }

@@ -11,6 +11,7 @@ import { type Actor, requirePermission } from '../../domain/permissions.ts';
 import { parseTemplate, signatorySlots, type Template } from '../../domain/template.ts';
 import { isUuid } from '../../domain/uuid.ts';
 import { invalidInput, notFound } from '../../errors.ts';
+import { settleClaim } from '../idempotency/settle-claim.ts';
 
 export interface NewTemplate {
   /** `chancery-template/1`. */
@@ -44,6 +45,7 @@ export async function createTemplate(
     else await insertTemplate(tx, { id, versionId, organizationId, content, signatories: input.signatories ?? [] });
     const event = { subject: 'template', subjectId: id, kind: 'template.version_added', actor: actor.label };
     await recordEvent(tx, { organizationId, ...event, data: { versionId } });
+    await settleClaim(app, tx, actor, { id, versionId });
     return { id, versionId };
   });
 }
