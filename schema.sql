@@ -371,6 +371,8 @@ table ledger_entry
   credit text not null
   amount bigint not null
   at timestamp with time zone not null default clock_timestamp()
+  note text
+  reference text
   constraint ledger_entry_amount_check CHECK ((amount > 0))
   constraint ledger_entry_batch_id_fkey FOREIGN KEY (batch_id) REFERENCES batch(id)
   constraint ledger_entry_check CHECK ((debit <> credit))
@@ -379,8 +381,10 @@ table ledger_entry
   constraint ledger_entry_debit_check CHECK ((debit = ANY (ARRAY['granted'::text, 'available'::text, 'reserved'::text, 'spent'::text])))
   constraint ledger_entry_organization_id_fkey FOREIGN KEY (organization_id) REFERENCES organization(id)
   constraint ledger_entry_pkey PRIMARY KEY (id)
+  CREATE INDEX ledger_entry_batch ON public.ledger_entry USING btree (batch_id, id DESC) WHERE (batch_id IS NOT NULL)
   CREATE INDEX ledger_entry_organization_id_id_idx ON public.ledger_entry USING btree (organization_id, id DESC)
   CREATE UNIQUE INDEX ledger_entry_once ON public.ledger_entry USING btree (chunk_id, kind) WHERE (chunk_id IS NOT NULL)
+  CREATE UNIQUE INDEX ledger_entry_reference ON public.ledger_entry USING btree (organization_id, reference) WHERE (reference IS NOT NULL)
   policy one_organization permissive for all to public
     using (may_see(organization_id))
     with check (may_see(organization_id))

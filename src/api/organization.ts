@@ -4,8 +4,18 @@ import type { FastifyInstance } from 'fastify';
 import type { App } from '../app.ts';
 import { getCredits } from '../usecases/credits/get-credits.ts';
 import { readDidDocument } from '../usecases/organizations/did-document.ts';
+import { readRange } from './wire.ts';
 
 export function registerOrganization(server: FastifyInstance, app: App): void {
-  server.get('/credits', (request) => getCredits(app, request.actor));
+  server.get('/credits', async (request) => {
+    const { batch_id: batchId, kind } = request.query as Record<string, unknown>;
+    const filter = { batchId: textOf(batchId), kind: textOf(kind), ...readRange(request.query) };
+    return getCredits(app, request.actor, filter);
+  });
   server.get('/did', (request) => readDidDocument(app, request.actor.organizationId));
+}
+
+/** An empty filter, or one given twice, is as good as none. */
+function textOf(value: unknown): string | undefined {
+  return typeof value === 'string' && value !== '' ? value : undefined;
 }

@@ -21,6 +21,7 @@ const commands: Record<string, () => Promise<Command>> = {
   verify: async () => (await import('./verify.ts')).verify,
   'template-add': async () => (await import('./template.ts')).templateAdd,
   'organization-create': async () => (await import('./organization.ts')).organizationCreate,
+  credits: async () => (await import('./credits.ts')).credits,
   token: async () => (await import('./token.ts')).token,
   'signing-key-rotate': async () => (await import('./signing-key.ts')).signingKeyRotate,
   migrate: async () => (await import('./migrate.ts')).migrateCommand,

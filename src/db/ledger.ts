@@ -14,6 +14,9 @@ export interface Movement {
   amount: number;
   batchId?: string;
   chunkId?: string;
+  /** Of a grant: why, and what it was ordered or paid under. */
+  note?: string;
+  reference?: string;
 }
 
 /**
@@ -36,7 +39,8 @@ export async function moveCredits(tx: Tx, movement: Movement): Promise<void> {
     });
   }
   await tx.query(
-    `insert into ledger_entry (organization_id, batch_id, chunk_id, kind, debit, credit, amount) values ($1, $2, $3, $4, $5, $6, $7)`,
+    `insert into ledger_entry (organization_id, batch_id, chunk_id, kind, debit, credit, amount, note, reference)
+     values ($1, $2, $3, $4, $5, $6, $7, $8, $9)`,
     [
       movement.organizationId,
       movement.batchId ?? null,
@@ -45,6 +49,8 @@ export async function moveCredits(tx: Tx, movement: Movement): Promise<void> {
       movement.from,
       movement.to,
       movement.amount,
+      movement.note ?? null,
+      movement.reference ?? null,
     ],
   );
 }
@@ -58,4 +64,60 @@ export async function readBalance(
     [organizationId],
   );
   return rows[0] ?? { available: 0, reserved: 0, spent: 0 };
+}
+
+export interface LedgerRow {
+  id: number;
+  kind: string;
+  from: Account;
+  to: Account;
+  amount: number;
+  batchId: string | null;
+  note: string | null;
+  reference: string | null;
+  at: Date;
+}
+
+const columns = `id, kind, debit as "from", credit as "to", amount, batch_id as "batchId", note, reference, at`;
+
+export interface LedgerFilter {
+  batchId?: string;
+  kind?: string;
+  limit: number;
+  offset: number;
+}
+
+/** Newest first. */
+export async function listLedger(
+  tx: Tx,
+  organizationId: string,
+  filter: LedgerFilter,
+): Promise<{ entries: LedgerRow[]; total: number }> {
+  const where = 'organization_id = $1 and ($2::uuid is null or batch_id = $2) and ($3::text is null or kind = $3)';
+  const values = [organizationId, filter.batchId ?? null, filter.kind ?? null];
+  const { rows } = await tx.query<LedgerRow>(
+    `select ${columns} from ledger_entry where ${where} order by id desc limit $4 offset $5`,
+    [...values, filter.limit, filter.offset],
+  );
+  const counted = await tx.query<{ total: number }>(
+    `select count(*)::int as total from ledger_entry where ${where}`,
+    values,
+  );
+  return { entries: rows, total: counted.rows[0]?.total ?? 0 };
+}
+
+/** Whoever grants waits here for the others, so that of two under one reference the second sees the first. False without an account. */
+export async function lockBalance(tx: Tx, organizationId: string): Promise<boolean> {
+  const { rowCount } = await tx.query('select from credit_balance where organization_id = $1 for update', [
+    organizationId,
+  ]);
+  return rowCount === 1;
+}
+
+export async function findGrant(tx: Tx, organizationId: string, reference: string): Promise<LedgerRow | undefined> {
+  const { rows } = await tx.query<LedgerRow>(
+    `select ${columns} from ledger_entry where organization_id = $1 and reference = $2`,
+    [organizationId, reference],
+  );
+  return rows[0];
 }

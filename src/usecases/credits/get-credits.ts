@@ -1,13 +1,28 @@
-/** An organization's credits. */
+/** An organization's credits: what there is, and every movement that led there. */
 
 import type { App } from '../../app.ts';
-import { readBalance } from '../../db/ledger.ts';
+import { type LedgerFilter, type LedgerRow, listLedger, readBalance } from '../../db/ledger.ts';
 import { type Actor, requirePermission } from '../../domain/permissions.ts';
+import { isUuid } from '../../domain/uuid.ts';
 
-export async function getCredits(
-  app: App,
-  actor: Actor,
-): Promise<{ available: number; reserved: number; spent: number }> {
+export interface Credits {
+  available: number;
+  reserved: number;
+  spent: number;
+  /** Newest first. */
+  ledger: LedgerRow[];
+  /** Entries that fit the filter. */
+  total: number;
+}
+
+/** Balance and a page of the ledger, read together; a batch nobody knows has no entries. */
+export async function getCredits(app: App, actor: Actor, filter: LedgerFilter): Promise<Credits> {
   requirePermission(actor, 'credits:view');
-  return app.db.organization(actor.organizationId, (tx) => readBalance(tx, actor.organizationId));
+  const { organizationId } = actor;
+  return app.db.organization(organizationId, async (tx) => {
+    const balance = await readBalance(tx, organizationId);
+    const nowhere = (filter.batchId && !isUuid(filter.batchId)) || (filter.kind && !/^\w+$/.test(filter.kind));
+    const { entries, total } = nowhere ? { entries: [], total: 0 } : await listLedger(tx, organizationId, filter);
+    return { ...balance, ledger: entries, total };
+  });
 }
