@@ -66,6 +66,16 @@ export async function markUnknown(tx: Tx, range: DeliveryRange, run: string): Pr
   return rowCount;
 }
 
+/** Nobody is written to about a certificate that was revoked before its mail left. */
+export async function cancelRevoked(tx: Tx, range: DeliveryRange): Promise<void> {
+  await tx.query(
+    `update delivery set status = 'cancelled', response = 'the certificate was revoked', next_attempt_at = null, updated_at = clock_timestamp()
+     from item where ${inRange} and delivery.${mayBecome('delivery', 'cancelled')} and item.batch_id = delivery.batch_id and item.seq = delivery.seq
+       and item.organization_id = $1 and item.revoked_at is not null`,
+    rangeValues(range),
+  );
+}
+
 /** Claims what is due. `resendUnknown` is the policy of channels that deliver at least once. */
 export async function claimDeliveries(
   tx: Tx,

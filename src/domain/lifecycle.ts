@@ -36,7 +36,7 @@ export const lifecycle = {
     sending: ['sent', 'deferred', 'failed', 'unknown'],
     deferred: ['sending', 'failed', 'cancelled'],
     /** The process died between the act and its answer. */
-    unknown: ['sending', 'sent', 'failed', 'held'],
+    unknown: ['sending', 'sent', 'failed', 'held', 'cancelled'],
     held: ['sending', 'failed', 'cancelled'],
     sent: [],
     failed: ['queued'],

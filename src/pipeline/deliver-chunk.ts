@@ -5,6 +5,7 @@ import type { App } from '../app.ts';
 import { readRevision } from '../db/batches.ts';
 import {
   type ClaimedDelivery,
+  cancelRevoked,
   claimDeliveries,
   type DeliveryRange,
   holdsClaims,
@@ -38,6 +39,7 @@ export async function deliverChunk(app: App, job: Job): Promise<void> {
   const run = randomUUID();
   const claimed = await app.db.organization(range.organizationId, async (tx) => {
     await markUnknown(tx, range, run);
+    await cancelRevoked(tx, range);
     return claimDeliveries(tx, range, run, resendUnknown);
   });
   await fault('deliver-after-claim');

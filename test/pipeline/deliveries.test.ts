@@ -9,6 +9,7 @@ import type { Channel, Outcome } from '../../src/deliver/channel.ts';
 import { readMail } from '../../src/deliver/email/read-mail.ts';
 import { prefixKey } from '../../src/domain/document.ts';
 import { wakeChannel } from '../../src/queue/open-queue.ts';
+import { revokeCredential } from '../../src/usecases/credentials/revoke-credential.ts';
 import { csv } from '../support/csv-text.ts';
 import { assertInvariants } from '../support/invariants.ts';
 import { openTestApp, type TestApp } from '../support/open-test-app.ts';
@@ -179,5 +180,29 @@ test('a mail whose document cannot be read now waits like one that was deferred,
   const batch = await belt.waitForBatch(tenant, id);
   assert.equal(batch.mailsSent, 1);
   assert.equal(relay.heard.get('late')?.length, 1);
+  await assertInvariants(belt.database);
+});
+
+test('whoever’s certificate was revoked before the mail left gets no mail', async () => {
+  await using belt = await openTestApp();
+  const tenant = await belt.addTenant();
+  const stop = await belt.startBelt({ slots: { deliver: 0 } });
+  const id = await belt.createBatch(
+    tenant,
+    csv([header, ['Ada', 'ada@example.com', 'A', ''], ['Bob', 'bob@example.com', 'B', '']]),
+  );
+  for (;;) {
+    const [batch] = await belt.sql<{ completed_at: Date | null }>('select completed_at from batch where id = $1', [id]);
+    if (batch?.completed_at) break;
+    await new Promise((resolve) => setTimeout(resolve, 20));
+  }
+  await stop();
+  const [ada] = await belt.sql<{ id: string }>(`select id from item where batch_id = $1 and name = 'Ada'`, [id]);
+  await revokeCredential(belt.app, tenant.actor, ada?.id as string, 'issued by mistake');
+  await belt.startBelt();
+  const batch = await belt.waitForBatch(tenant, id);
+  assert.deepEqual([batch.mails, batch.mailsSent, batch.mailsFailed], [2, 1, 1]);
+  const mails = await belt.sql<{ recipient: string }>('select recipient from caught_mail');
+  assert.deepEqual(mails, [{ recipient: 'bob@example.com' }]);
   await assertInvariants(belt.database);
 });
