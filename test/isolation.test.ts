@@ -77,6 +77,14 @@ const table: Record<string, Entry> = {
   'POST /chancery/v1/templates': { kind: 'own' },
   'GET /chancery/v1/templates/:id': { kind: 'id' },
   'POST /chancery/v1/templates/:id/versions': { kind: 'id', body: () => sampleTemplate({ signatures: 1 }) },
+  'GET /chancery/v1/approvals': { kind: 'own' },
+  'GET /chancery/v1/approvals/:id': { kind: 'id' },
+  'GET /chancery/v1/approvals/:id/items': { kind: 'id' },
+  'POST /chancery/v1/approvals/:id/approve': { kind: 'id', body: () => ({ hash: '0'.repeat(64) }) },
+  'POST /chancery/v1/approvals/:id/reject': { kind: 'id', body: () => ({ hash: '0'.repeat(64), reason: 'because' }) },
+  'POST /chancery/v1/approvals/:id/reject-items': { kind: 'id', body: () => ({ ids: [unknownId], reason: 'because' }) },
+  'POST /chancery/v1/approvals/:id/reassign': { kind: 'id', body: () => ({ member: unknownId }) },
+  'POST /chancery/v1/approvals/:id/resend': { kind: 'id', body: () => ({}) },
   'GET /chancery/v1/credits': { kind: 'own' },
   'GET /chancery/v1/did': { kind: 'own' },
   'GET /chancery/v1/tokens': { kind: 'own' },
@@ -151,6 +159,7 @@ test('the same calls with the own key find what there is', async () => {
     batches: 'batchId',
     certificates: 'itemId',
     credentials: 'itemId',
+    approvals: 'approvalId',
     tokens: 'tokenId',
   };
   for (const { method, url, entry } of routesOf('id')) {

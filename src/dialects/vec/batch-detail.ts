@@ -1,9 +1,9 @@
 /** What VEC shows of a single batch beyond the list, and its status filter. */
 
 import type { App } from '../../app.ts';
-import type { BatchWithProgress } from '../../db/batches.ts';
 import type { Actor } from '../../domain/permissions.ts';
 import { invalidInput } from '../../errors.ts';
+import { awaitsMember } from '../../usecases/approvals/list-approvals.ts';
 import { getBatch, getBatchTemplate } from '../../usecases/batches/get-batch.ts';
 import { describeTemplate } from '../../usecases/templates/describe-template.ts';
 import { getTemplate } from '../../usecases/templates/get-template.ts';
@@ -23,14 +23,8 @@ export async function readBatchDetail(app: App, actor: Actor, id: string) {
     ...batchWire(batch),
     template: templateWire(template, defaultsOf(template.id), organizationNumber),
     requires_signatures: batch.signatories.some((signatory) => !signatory.autoApprove),
-    requires_my_signature: mustSign(batch, actor),
+    requires_my_signature: await awaitsMember(app, actor, batch),
   };
-}
-
-/** Whether the key's owner is one of those the batch waits for. */
-function mustSign({ status, signatories }: BatchWithProgress, { memberId }: Actor): boolean {
-  const waits = status === 'pending' || status === 'accepting' || status === 'waiting_for_approval';
-  return waits && memberId !== null && signatories.some((one) => one.memberId === memberId && !one.autoApprove);
 }
 
 /** Our statuses for VEC's word, none for one of `unused`; undefined without a filter. Throws `invalid_input` for a word that is not VEC's. */
