@@ -10,6 +10,7 @@ import { registerApprovals } from './approvals.ts';
 import { registerBatches } from './batches.ts';
 import { registerCredentials } from './credentials.ts';
 import { sendProblem } from './errors.ts';
+import { registerMembers } from './members.ts';
 import { registerOrganization } from './organization.ts';
 import { registerTemplates } from './templates.ts';
 import { registerTokens } from './tokens.ts';
@@ -35,6 +36,7 @@ export async function registerApi(server: FastifyInstance, app: App, limits: Rat
   registerBatches(server, app);
   registerCredentials(server, app);
   registerTemplates(server, app);
+  registerMembers(server, app);
   registerOrganization(server, app);
   registerTokens(server, app);
 }

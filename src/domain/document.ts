@@ -7,3 +7,4 @@ export const sourceKey = (batchId: string) => `sources/${batchId.slice(0, 2)}/${
 export const packKey = (batchId: string, chunkSeq: number) => `packs/${batchId.slice(0, 2)}/${batchId}/${chunkSeq}`;
 export const prefixKey = (hash: string) => `prefixes/${hash.slice(0, 2)}/${hash}`;
 export const previewKey = (itemId: string, width: number) => `previews/${itemId.slice(0, 2)}/${itemId}-${width}.png`;
+export const screenshotKey = (versionId: string) => `screenshots/${versionId.slice(0, 2)}/${versionId}.png`;

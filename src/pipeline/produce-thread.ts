@@ -7,12 +7,13 @@ import { fillCredential } from '../credential/fill-credential.ts';
 import type { AcceptedItem } from '../db/items.ts';
 import type { Issue } from '../domain/issue.ts';
 import type { ItemFacts } from '../domain/item.ts';
-import { displayValuesOf } from '../domain/placeholder.ts';
+import { type DisplayValues, displayValuesOf } from '../domain/placeholder.ts';
 import { ChanceryError } from '../errors.ts';
 import { readBlock } from '../ingest/source.ts';
 import { checkPage } from '../pdf/check-page.ts';
 import { compilePage, type PageInputs } from '../pdf/compile-page.ts';
 import { fillPage } from '../pdf/fill-page.ts';
+import { renderPreview } from '../pdf/preview.ts';
 import { acceptRow, rowAcceptance } from './accept-row.ts';
 import type { BatchSpec } from './batch-spec.ts';
 import { lowerThreadPriority } from './thread-priority.ts';
@@ -197,3 +198,23 @@ function issuesOf(error: unknown): Issue[] {
 export async function prefixOf(task: Task): Promise<Uint8Array> {
   return (await programsOf(task)).page.prefix;
 }
+
+/** A picture of a page with made-up values, PNG. Values that do not fit are shortened and in the end left out: the page is what is shown. */
+export const drawSample = refusable(
+  async (task: { page: PageInputs; values: DisplayValues; width: number }): Promise<Uint8Array> => {
+    const page = await compilePage(task.page);
+    const fill = (longest: number) => {
+      const values = Object.entries(task.values).map(([name, value]) => [name, value.slice(0, longest)]);
+      const attachment = { name: 'sample.json', data: Buffer.from('{}'), mediaType: 'application/json' };
+      return Buffer.concat([page.prefix, fillPage(page, Object.fromEntries(values), attachment).tail]);
+    };
+    for (const longest of [1_000, 12, 3]) {
+      try {
+        return await renderPreview(fill(longest), { width: task.width });
+      } catch (error) {
+        if (!(error instanceof ChanceryError) || error.code !== 'invalid_input') throw error;
+      }
+    }
+    return await renderPreview(fill(0), { width: task.width });
+  },
+);

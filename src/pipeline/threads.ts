@@ -2,6 +2,7 @@
 
 import { Piscina } from 'piscina';
 import type { AcceptedItem } from '../db/items.ts';
+import type { DisplayValues } from '../domain/placeholder.ts';
 import { invalidInput } from '../errors.ts';
 import type { PageInputs } from '../pdf/compile-page.ts';
 import type { LoadedSpec } from './batch-spec.ts';
@@ -13,6 +14,8 @@ export interface Threads {
   acceptRows(loaded: LoadedSpec, block: Uint8Array, firstSeq: number): Promise<AcceptedRows>;
   produceItems(loaded: LoadedSpec, items: AcceptedItem[]): Promise<Produced>;
   prefixOf(loaded: LoadedSpec): Promise<Uint8Array>;
+  /** A picture of the page, PNG. What does not fit is left out rather than refused. */
+  drawSample(page: PageInputs, values: DisplayValues, width: number): Promise<Uint8Array>;
   /** Waits for the tasks under way. */
   close(): Promise<void>;
 }
@@ -38,6 +41,7 @@ export function openThreads(count: number): Threads {
     acceptRows: (loaded, block, firstSeq) => run('acceptRows', { ...task(loaded), block, firstSeq }),
     produceItems: (loaded, items) => run('produceItems', { ...task(loaded), items }),
     prefixOf: (loaded) => run('prefixOf', task(loaded)),
+    drawSample: (page, values, width) => run('drawSample', { page, values, width }),
     close: () => pool.close(),
   };
 }
