@@ -13,7 +13,7 @@ import { reassignApproval } from '../usecases/approvals/reassign.ts';
 import { rejectBatch } from '../usecases/approvals/reject-batch.ts';
 import { rejectItems } from '../usecases/approvals/reject-items.ts';
 import { resendApproval } from '../usecases/approvals/resend.ts';
-import { listItems } from '../usecases/items/get-item.ts';
+import { listItems } from '../usecases/items/list-items.ts';
 import { readBody } from './read-body.ts';
 import { batchWire, itemWire, readRange } from './wire.ts';
 
