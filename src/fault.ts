@@ -6,6 +6,7 @@ let plan: Map<string, { action: Action; at: number; seen: number }> | undefined;
 
 /** Names of all fault points, so that a test can walk them; a new one must be entered here. */
 export const faultPoints = [
+  'upload-after-blob',
   'create-after-source',
   'create-before-commit',
   'create-after-commit',

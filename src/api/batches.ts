@@ -15,7 +15,7 @@ import { exportFailedRows, listFailedRows } from '../usecases/batches/failed-row
 import { getBatch } from '../usecases/batches/get-batch.ts';
 import { listBatches } from '../usecases/batches/list-batches.ts';
 import { retryFailed } from '../usecases/batches/retry-failed.ts';
-import { listItems } from '../usecases/items/list-items.ts';
+import { listItems } from '../usecases/items/get-item.ts';
 import { batchWire, columnNames, itemWire, readRange } from './wire.ts';
 
 interface WithId {

@@ -31,6 +31,8 @@ export interface CredentialInputs {
   achievementUrl: string;
   /** What the signatories' approvals say, in every credential of the batch; default none. */
   approvals?: readonly ApprovalEvidence[];
+  /** Of uploaded certificates: see `BadgeInputs`. */
+  uploaded?: boolean;
 }
 
 /** One set of optional parts, compiled. */

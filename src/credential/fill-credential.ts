@@ -3,6 +3,7 @@
 import { hash } from 'node:crypto';
 import type { Issue } from '../domain/issue.ts';
 import type { ItemFacts } from '../domain/item.ts';
+import { vaultFields, vaultTemplate } from '../domain/vault-template.ts';
 import { ChanceryError, invalidInput } from '../errors.ts';
 import { canonizeFilled, fillCanonical } from './canonicalize.ts';
 import { type CredentialProgram, type CredentialShape, shapeOf } from './compile-credential.ts';
@@ -85,9 +86,22 @@ function decidedValue(hole: HoleName, facts: ItemFacts, issues: Issue[]): string
       return facts.statusList.url;
     case 'statusIndex':
       return String(facts.statusList.index);
+    case 'page':
+      return facts.verificationUrl;
+    case 'title':
+    case 'details':
+    case 'original':
+      return uploadedValue(hole, facts);
     default:
       throw new ChanceryError('internal', `the hole ${hole} has no source`);
   }
+}
+
+function uploadedValue(hole: 'title' | 'details' | 'original', { fields }: ItemFacts): string {
+  const { title, details, original, fingerprint } = vaultFields;
+  if (hole === 'title') return String(fields[title]);
+  if (hole === 'details') return String(fields[details] ?? vaultTemplate.achievement.description);
+  return `${fields[original]}, SHA-256 ${fields[fingerprint]}`;
 }
 
 /** Hex of SHA-256 over e-mail address and salt (OB 3.0, IdentityHash). */
@@ -103,7 +117,8 @@ function checkDecidedFacts(facts: ItemFacts): void {
     (facts.expiryDate !== null && !isoDate.test(facts.expiryDate) && 'expiryDate') ||
     (!/^[0-9a-f]{32}$/.test(facts.emailSalt) && 'emailSalt') ||
     (!(Number.isInteger(index) && index >= 0 && index < statusListLength) && 'statusList.index') ||
-    ((!isSafeWebIri(url) || url.includes('#')) && 'statusList.url');
+    ((!isSafeWebIri(url) || url.includes('#')) && 'statusList.url') ||
+    ((!isSafeWebIri(facts.verificationUrl) || facts.verificationUrl.includes('#')) && 'verificationUrl');
   if (wrong) throw new ChanceryError('internal', `the item's ${wrong} is malformed`, { details: { id: facts.id } });
 }
 

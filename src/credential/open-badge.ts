@@ -21,7 +21,11 @@ export type HoleName =
   | 'term'
   | 'activityStartDate'
   | 'activityEndDate'
-  | `evidence.${number}`;
+  | `evidence.${number}`
+  | 'page'
+  | 'title'
+  | 'details'
+  | 'original';
 
 /** Writes the value of a hole, or its mark; `iri` where it becomes an identifier or a part of one. */
 export interface HoleWriter {
@@ -36,6 +40,8 @@ export interface BadgeInputs {
   achievementUrl: string;
   /** The same for every row; default none. */
   approvals?: readonly ApprovalEvidence[];
+  /** Of an uploaded certificate: what it attests is the item's own, and the file is its evidence. */
+  uploaded?: boolean;
 }
 
 /** A part that is there only if the row has a value for it. */
@@ -76,13 +82,13 @@ export function openBadge(inputs: BadgeInputs, present: ReadonlySet<HoleName>, h
     '@context': [credentialsContext, openBadgesContext],
     id: `urn:uuid:${hole.iri('id')}`,
     type: ['VerifiableCredential', 'OpenBadgeCredential'],
-    name: template.achievement.name,
+    name: inputs.uploaded ? hole.text('title') : template.achievement.name,
     issuer: { id: organization.did, type: ['Profile'], name: organization.name, url: organization.url },
     validFrom: issued,
     ...(present.has('expiryDate') && { validUntil: `${hole.text('expiryDate')}T00:00:00Z` }),
     awardedDate: issued,
     credentialSubject: subject(inputs, present, hole),
-    ...evidence(inputs, present, hole),
+    ...(inputs.uploaded ? { evidence: [original(hole)] } : evidence(inputs, present, hole)),
     credentialStatus: {
       id: `${hole.iri('statusList')}#${hole.iri('statusIndex')}`,
       type: 'BitstringStatusListEntry',
@@ -110,7 +116,7 @@ function subject(inputs: BadgeInputs, present: ReadonlySet<HoleName>, hole: Hole
       },
       { type: 'IdentityObject', hashed: false, identityHash: hole.text('name'), identityType: 'name' },
     ],
-    achievement: achievement(inputs),
+    achievement: inputs.uploaded ? ownAchievement(inputs, hole) : achievement(inputs),
     ...(present.has('result') && { result: [result(inputs, hole)] }),
     ...(present.has('creditsEarned') && { creditsEarned: hole.number('creditsEarned') }),
     ...text('role'),
@@ -164,6 +170,28 @@ function achievement({ template, achievementUrl }: BadgeInputs) {
         },
       ],
     }),
+  };
+}
+
+/** Each upload attests something else, so its achievement is described on its own page. */
+function ownAchievement({ template }: BadgeInputs, hole: HoleWriter) {
+  return {
+    id: `${hole.iri('page')}#achievement`,
+    type: ['Achievement'],
+    name: hole.text('title'),
+    description: hole.text('details'),
+    criteria: { narrative: template.achievement.criteria },
+    achievementType: template.achievement.type,
+  };
+}
+
+/** The file as it was handed in, by its fingerprint. */
+function original(hole: HoleWriter) {
+  return {
+    id: `${hole.iri('page')}#original`,
+    type: ['Evidence'],
+    name: 'Uploaded original',
+    description: hole.text('original'),
   };
 }
 

@@ -1,6 +1,7 @@
 /** Batches, and their progress as a sum over chunk rows. */
 
 import type { Status } from '../domain/lifecycle.ts';
+import type { BatchKind } from '../domain/vault-template.ts';
 import type { ColumnPlan } from '../ingest/columns.ts';
 import type { Tx } from './open.ts';
 import type { StatusListRange } from './status-lists.ts';
@@ -34,7 +35,7 @@ export interface BatchFacts {
   channels: string[];
   hidden: boolean;
   /** What its documents are made from: rows of a template, or files somebody uploaded, one by one or many at once. */
-  kind: 'template' | 'vault_single' | 'vault_bulk';
+  kind: BatchKind;
   createdAt: Date;
 }
 
@@ -157,13 +158,13 @@ export interface BatchFilter {
   offset: number;
 }
 
-/** Newest first. */
+/** Newest first; a single upload is a batch to the belt only. */
 export async function listBatches(
   tx: Tx,
   organizationId: string,
   filter: BatchFilter,
 ): Promise<{ batches: BatchWithProgress[]; total: number }> {
-  const where = 'batch.organization_id = $1 and ($2::text[] is null or batch.status = any($2))';
+  const where = `batch.organization_id = $1 and ($2::text[] is null or batch.status = any($2)) and batch.kind <> 'vault_single'`;
   const values = [organizationId, filter.statuses ?? null];
   const { rows } = await tx.query<BatchWithProgress>(
     `select ${columns}, progress.* from (select * from batch where ${where} order by created_at desc, id limit $3 offset $4) batch ${progress}

@@ -166,10 +166,12 @@ export async function regroupFailedItems(
   organizationId: string,
   batchId: string,
   size: number,
+  /** Only this item. */
+  seq: number | null = null,
 ): Promise<{ id: string; count: number }[]> {
   const { rows } = await tx.query<{ seq: number; chunkId: string }>(
-    `select seq, chunk_id as "chunkId" from item where organization_id = $1 and batch_id = $2 and ${isRetryable} order by seq for update`,
-    [organizationId, batchId],
+    `select seq, chunk_id as "chunkId" from item where organization_id = $1 and batch_id = $2 and ${isRetryable} and ($3::int is null or seq = $3) order by seq for update`,
+    [organizationId, batchId, seq],
   );
   const { rows: last } = await tx.query<{ seq: number }>(
     'select max(seq) as seq from chunk where organization_id = $1 and batch_id = $2',
@@ -189,9 +191,9 @@ export async function regroupFailedItems(
   if (fresh.length === 0) return [];
   await tx.query(
     `update chunk set failed = failed - moved.count from (select chunk_id, count(*)::int as count from item
-       where organization_id = $1 and batch_id = $2 and ${isRetryable} group by chunk_id) moved
+       where organization_id = $1 and batch_id = $2 and ${isRetryable} and ($3::int is null or seq = $3) group by chunk_id) moved
      where chunk.id = moved.chunk_id and chunk.organization_id = $1`,
-    [organizationId, batchId],
+    [organizationId, batchId, seq],
   );
   await tx.query(
     `insert into chunk (id, organization_id, batch_id, seq, first_seq, count, source_offset, source_length, retry, status, accepted)

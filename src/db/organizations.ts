@@ -11,12 +11,10 @@ export interface OrganizationRow {
   senderName: string;
   senderAddress: string;
   rowLimit: number;
-  createdAt: Date;
-  updatedAt: Date;
 }
 
 const columns = `id, number, name, url, reference_prefix as "referencePrefix", sender_name as "senderName",
-  sender_address as "senderAddress", row_limit as "rowLimit", created_at as "createdAt", updated_at as "updatedAt"`;
+  sender_address as "senderAddress", row_limit as "rowLimit"`;
 
 /** Within the organization's own transaction. */
 export async function readOrganization(tx: Tx, organizationId: string): Promise<OrganizationRow> {
@@ -60,7 +58,6 @@ export async function listOrganizations(tx: Tx): Promise<OrganizationRow[]> {
 
 const lookups = {
   publicItem: 'organization_of_public_item',
-  member: 'organization_of_member',
   statusList: 'organization_of_status_list',
   templateVersion: 'organization_of_template_version',
   organization: 'organization_exists',

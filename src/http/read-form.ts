@@ -23,8 +23,13 @@ export interface Form {
   [Symbol.asyncDispose](): Promise<void>;
 }
 
-/** Throws `unsupported_media`, `payload_too_large`, `invalid_input`; an upload cut off half-way is `invalid_input` too. */
-export async function readForm(request: FastifyRequest, folder: string): Promise<Form> {
+/** A file larger than `maxFileBytes` is cut off and shows as one byte larger, so that the caller can say so of that file.
+ * Throws `unsupported_media`, `payload_too_large`, `invalid_input`; an upload cut off half-way is `invalid_input` too. */
+export async function readForm(
+  request: FastifyRequest,
+  folder: string,
+  { maxFileBytes }: { maxFileBytes?: number } = {},
+): Promise<Form> {
   if (!request.isMultipart()) throw new ChanceryError('unsupported_media', 'send the form as multipart/form-data');
   const fields = new Map<string, string>();
   const files = new Map<string, UploadedFile>();
@@ -32,7 +37,9 @@ export async function readForm(request: FastifyRequest, folder: string): Promise
   const dispose = async () => void (await Promise.all(paths.map((path) => rm(path, { force: true }))));
   try {
     await mkdir(folder, { recursive: true });
-    for await (const part of request.parts()) {
+    const bounds =
+      maxFileBytes === undefined ? undefined : { limits: { fileSize: maxFileBytes + 1 }, throwFileSizeLimit: false };
+    for await (const part of request.parts(bounds)) {
       if (part.type === 'field') {
         if (part.valueTruncated)
           throw new ChanceryError('payload_too_large', `the field ${part.fieldname} is too long`);
@@ -43,7 +50,8 @@ export async function readForm(request: FastifyRequest, folder: string): Promise
       const path = join(folder, randomUUID());
       paths.push(path);
       await pipeline(part.file, createWriteStream(path, { flags: 'wx', mode: 0o600 }));
-      if (part.file.truncated) throw new ChanceryError('payload_too_large', 'the file is too large');
+      if (part.file.truncated && maxFileBytes === undefined)
+        throw new ChanceryError('payload_too_large', 'the file is too large');
       const { size } = await stat(path);
       files.set(part.fieldname, { filename: part.filename, size, open: () => readFrom(path) });
     }

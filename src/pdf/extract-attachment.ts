@@ -2,7 +2,7 @@
 
 import { readForeignPdf } from './foreign-reader.ts';
 
-/** The attachment of that name, or the first one where no name is given; undefined where there is none. At most 20 MB, as the PDF itself.
+/** The attachment of that name, or the first one where no name is given; undefined where there is none. At most 20 MB, of a PDF of at most 24.
  * Throws `invalid_input` where the file is no readable PDF. */
 export async function extractAttachment(
   pdf: Uint8Array,

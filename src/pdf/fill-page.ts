@@ -8,8 +8,8 @@ import { ownObjects, type PageProgram, titleOf } from './compile-page.ts';
 import { objectsPerFont } from './font-objects.ts';
 import { OwnFont } from './page-fonts.ts';
 import { deflateSmall, pdfName, pdfText } from './pdf-objects.ts';
-import { seal, sealLength } from './seal.ts';
 import type { SealKey } from './seal-certificate.ts';
+import { emptySeal, fillSeal, type Hole, movedBy } from './seal-hole.ts';
 
 export interface Attachment {
   name: string;
@@ -59,7 +59,7 @@ export function fillPage(program: PageProgram, values: DisplayValues, attachment
   tail.object(fonts, `<<${resources}>>`);
   tail.finish(program, next, values.credential_id ?? '');
   const bytes = tail.bytes();
-  if (hole && inputs.seal) fillHole(bytes, hole, program, inputs.seal);
+  if (hole && inputs.seal) fillSeal(bytes, program.prefix.length, hole, program.states.seal.copy(), inputs.seal);
   const sha256 = program.states.sha256.copy().update(bytes).digest('hex');
   return { tail: bytes, sha256, attachmentOffset, attachmentLength: attachment.data.length };
 }
@@ -72,34 +72,9 @@ function drawContent(program: PageProgram, values: DisplayValues, own: OwnFont):
   return content;
 }
 
-/** Digits of each number in a ByteRange, so that its length does not depend on them. */
-const rangeDigits = 10;
-
-interface Hole {
-  /** In the tail: the first number of the ByteRange, and the `<` and the end of `>` of Contents. */
-  rangeAt: number;
-  from: number;
-  to: number;
-}
-
 function placeSignature(tail: TailWriter, key: SealKey, program: PageProgram): Hole {
-  const range = ' '.repeat(3 * (rangeDigits + 1));
-  const before = '<</Type/Sig/Filter/Adobe.PPKLite/SubFilter/ETSI.CAdES.detached/ByteRange[0 ';
-  const digits = sealLength(key);
-  const middle = `${before}${range}]/Contents`;
-  const body = `${middle}<${'0'.repeat(digits)}>/M${program.date}/Name${pdfText(program.inputs.organizationName)}>>`;
-  const at = tail.object(ownObjects.signature, body);
-  const from = at + middle.length;
-  return { rangeAt: at + before.length, from, to: from + digits + 2 };
-}
-
-/** Signs everything but the hole and writes the signature into it. */
-function fillHole(tail: Buffer, hole: Hole, program: PageProgram, key: SealKey): void {
-  const start = program.prefix.length;
-  const numbers = [start + hole.from, start + hole.to, tail.length - hole.to];
-  tail.write(numbers.map((one) => String(one).padEnd(rangeDigits)).join(' '), hole.rangeAt, 'latin1');
-  const digest = program.states.seal.copy().update(tail.subarray(0, hole.from)).update(tail.subarray(hole.to)).digest();
-  tail.write(seal(key, digest), hole.from + 1, 'latin1');
+  const { body, hole } = emptySeal(key, program.date, program.inputs.organizationName);
+  return movedBy(hole, tail.object(ownObjects.signature, body));
 }
 
 class TailWriter {

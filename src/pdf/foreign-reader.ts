@@ -13,6 +13,8 @@ export type ForeignTask = { data: Uint8Array } & (
 export type ForeignAnswer = { art?: ForeignArt; attachment?: Attachment | undefined; refused?: string };
 
 export const maxPdfBytes = 20_000_000;
+/** A document of ours may be an upload of 20 MiB with a page behind it. */
+const maxDocumentBytes = 24_000_000;
 const usualPatience = 10_000;
 /** A thread starts in about a second; on a busy machine it takes longer, and that does not count against the file. */
 const startTime = 30_000;
@@ -27,7 +29,8 @@ let last: Promise<unknown> = Promise.resolve();
 
 /** `patience` in milliseconds. Throws `invalid_input` with an issue at `asset` where the file is refused, too large or takes too long. */
 export async function readForeignPdf(task: ForeignTask, patience = usualPatience): Promise<ForeignAnswer> {
-  if (task.data.length > maxPdfBytes) throw assetFault('the PDF is larger than 20 MB; export it smaller');
+  if (task.data.length > (task.task === 'attachment' ? maxDocumentBytes : maxPdfBytes))
+    throw assetFault('the PDF is larger than 20 MB; export it smaller');
   const turn = last.then(() => inThread(task, patience));
   last = turn;
   const answer = await turn;

@@ -9,11 +9,13 @@ import { insertItems } from '../db/items.ts';
 import { moveCredits } from '../db/ledger.ts';
 import type { Tx } from '../db/open.ts';
 import { tryTransition } from '../db/transition.ts';
+import { isVault } from '../domain/vault-template.ts';
 import { ChanceryError } from '../errors.ts';
 import { fault } from '../fault.ts';
 import type { Job } from '../queue/open-queue.ts';
 import { type LoadedSpec, loadBatchSpec } from './batch-spec.ts';
 import { finishBatch } from './finish-batch.ts';
+import { recordVaultProgress } from './vault-progress.ts';
 import { waitForApproval } from './wait-for-approval.ts';
 import { withChunk } from './with-chunk.ts';
 
@@ -31,7 +33,8 @@ async function accept(app: App, chunk: ChunkRow): Promise<void> {
     // First, so that an attempt that lost the chunk stores nothing.
     const held = await completeChunk(tx, chunk, 'accepted', { accepted: checked.accepted, failed: checked.failed });
     if (!held) throw new ChanceryError('conflict', 'another attempt holds the chunk');
-    await insertItems(tx, chunk, checked.json);
+    await insertItems(tx, chunk, new Date(loaded.spec.createdAt), checked.json);
+    if (isVault(loaded.spec.kind)) await recordVaultProgress(tx, chunk, 'accepted');
     await moveCredits(tx, {
       organizationId,
       batchId,

@@ -11,11 +11,13 @@ import { readSigningKeys } from '../db/signing-keys.ts';
 import type { StatusListRange } from '../db/status-lists.ts';
 import { readTemplateVersion } from '../db/templates.ts';
 import type { Template } from '../domain/template.ts';
+import type { BatchKind } from '../domain/vault-template.ts';
 import { ChanceryError, notFound } from '../errors.ts';
 import type { ColumnPlan } from '../ingest/columns.ts';
 
 export interface BatchSpec {
   batchId: string;
+  kind: BatchKind;
   template: Template;
   organization: {
     id: string;
@@ -109,6 +111,7 @@ async function readBatchSpec(app: App, organizationId: string, batchId: string):
   const template = version?.content as Template;
   const spec: BatchSpec = {
     batchId,
+    kind: batch.kind,
     template,
     organization: { ...organization, did: batch.issuerDid },
     createdAt: `${batch.createdAt.toISOString().slice(0, 19)}Z`,

@@ -19,6 +19,7 @@ import { composeCertificateMail } from '../deliver/email/compose.ts';
 import { openTurnstile, type Turnstile } from '../deliver/email/turnstile.ts';
 import { prefixKey } from '../domain/document.ts';
 import { type DisplayValues, displayValuesOf } from '../domain/placeholder.ts';
+import { achievementOf } from '../domain/vault-template.ts';
 import { ChanceryError, notFound } from '../errors.ts';
 import { fault } from '../fault.ts';
 import type { Job } from '../queue/open-queue.ts';
@@ -135,7 +136,10 @@ function composer(app: App, spec: BatchSpec): (delivery: ClaimedDelivery) => Pro
       statusList: { url: '', index: 0 },
     });
     const mail = composeCertificateMail({
-      template,
+      template: {
+        ...template,
+        achievement: { ...template.achievement, ...achievementOf(spec.kind, template, delivery.fields) },
+      },
       values,
       organizationName: organization.name,
       verificationUrl,

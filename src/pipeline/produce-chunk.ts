@@ -8,12 +8,15 @@ import { completeItems, readAcceptedItems } from '../db/items.ts';
 import { moveCredits } from '../db/ledger.ts';
 import type { Tx } from '../db/open.ts';
 import { packKey, prefixKey } from '../domain/document.ts';
+import { isVault } from '../domain/vault-template.ts';
 import { ChanceryError } from '../errors.ts';
 import { fault } from '../fault.ts';
 import type { Job } from '../queue/open-queue.ts';
 import { type LoadedSpec, loadBatchSpec } from './batch-spec.ts';
 import { finishBatch } from './finish-batch.ts';
 import type { Produced } from './produce-thread.ts';
+import { produceUploads } from './produce-uploads.ts';
+import { recordVaultProgress } from './vault-progress.ts';
 import { withChunk } from './with-chunk.ts';
 
 /** Mails of one delivery job. */
@@ -27,10 +30,11 @@ async function produce(app: App, chunk: ChunkRow): Promise<void> {
   const { organizationId, batchId } = chunk;
   const loaded = await loadBatchSpec(app, chunk);
   const items = await app.db.organization(organizationId, (tx) => readAcceptedItems(tx, chunk));
-  const produced = await app.threads.produceItems(loaded, items);
+  const uploaded = isVault(loaded.spec.kind);
+  const produced = uploaded ? await produceUploads(app, loaded, items) : await app.threads.produceItems(loaded, items);
   await fault('produce-after-fill');
   const key = packKey(batchId, chunk.seq);
-  await storePrefix(app, loaded, produced.prefixHash);
+  if (!uploaded) await storePrefix(app, loaded, produced.prefixHash);
   await app.blobs.put(key, produced.pack);
   await fault('produce-after-pack');
   await app.db.organization(organizationId, async (tx) => {
@@ -68,6 +72,7 @@ async function storeResults(
   };
   if (!(await completeChunk(tx, chunk, 'produced', result)))
     throw new ChanceryError('conflict', 'another attempt holds the chunk');
+  if (isVault(loaded.spec.kind)) await recordVaultProgress(tx, chunk, 'produced');
   const ledger = { organizationId, batchId, chunkId, from: 'reserved' } as const;
   await moveCredits(tx, { ...ledger, kind: 'capture', to: 'spent', amount: issued });
   await moveCredits(tx, { ...ledger, kind: 'release_produce', to: 'available', amount: failed });

@@ -5,15 +5,19 @@ import { move, transferableSymbol, valueSymbol } from 'piscina';
 import { compileCredential } from '../credential/compile-credential.ts';
 import { fillCredential } from '../credential/fill-credential.ts';
 import type { AcceptedItem } from '../db/items.ts';
+import type { AppendPlan } from '../domain/append-plan.ts';
 import type { Issue } from '../domain/issue.ts';
 import type { ItemFacts } from '../domain/item.ts';
-import { type DisplayValues, displayValuesOf } from '../domain/placeholder.ts';
+import { displayValuesOf } from '../domain/placeholder.ts';
+import { isVault } from '../domain/vault-template.ts';
 import { ChanceryError } from '../errors.ts';
 import { readBlock } from '../ingest/source.ts';
 import { checkPage } from '../pdf/check-page.ts';
 import { compilePage, type PageInputs } from '../pdf/compile-page.ts';
-import { fillPage } from '../pdf/fill-page.ts';
-import { renderPreview } from '../pdf/preview.ts';
+import { type Attachment, type FilledPage, fillPage } from '../pdf/fill-page.ts';
+import type { SealKey } from '../pdf/seal.ts';
+import { appendPage } from '../pdf/upload/append-page.ts';
+import { drawElements } from '../pdf/upload/draw-elements.ts';
 import { acceptRow, rowAcceptance } from './accept-row.ts';
 import type { BatchSpec } from './batch-spec.ts';
 import { lowerThreadPriority } from './thread-priority.ts';
@@ -48,6 +52,7 @@ async function compilePrograms(spec: BatchSpec) {
     created: spec.createdAt,
     achievementUrl: spec.achievementUrl,
     approvals: spec.approvals,
+    uploaded: isVault(spec.kind),
   });
   return {
     spec,
@@ -121,7 +126,7 @@ export interface Produced {
   /** The tails one after the other. */
   pack: Uint8Array;
   prefixHash: string;
-  /** JSON for `completeItems`. */
+  /** JSON for `completeItems`; an uploaded document names its own first part. */
   issued: string;
   failed: string;
 }
@@ -165,14 +170,42 @@ export const produceItems = refusable(async (task: Task & { items: AcceptedItem[
 
 async function produceOne(programs: Programs, item: AcceptedItem) {
   const facts = factsOf(programs, item);
-  const filled = fillCredential(programs.credential, facts);
-  const json = Buffer.from(typeof filled === 'string' ? filled : await filled);
-  return fillPage(programs.page, programs.displayValues(facts), {
-    name: 'credential.json',
-    data: json,
-    mediaType: 'application/vc+ld+json',
-  });
+  return fillPage(programs.page, programs.displayValues(facts), await credentialFile(programs, facts));
 }
+
+async function credentialFile(programs: Programs, facts: ItemFacts): Promise<Attachment> {
+  const filled = fillCredential(programs.credential, facts);
+  const data = Buffer.from(typeof filled === 'string' ? filled : await filled);
+  return { name: 'credential.json', data, mediaType: 'application/vc+ld+json' };
+}
+
+export type ProducedUpload = { document: FilledPage } | { failed: Issue[] };
+
+/** Makes the credential of one uploaded certificate and what is appended to its file. */
+export const produceUpload = refusable(
+  async (task: Task & { item: AcceptedItem; base: Uint8Array; plan: AppendPlan }): Promise<ProducedUpload> => {
+    const programs = await programsOf(task);
+    const { spec } = programs;
+    const facts = factsOf(programs, task.item);
+    try {
+      const document = appendPage(
+        Buffer.from(task.base.buffer, task.base.byteOffset, task.base.byteLength),
+        task.plan,
+        {
+          page: drawElements(spec.template, programs.displayValues(facts)),
+          attachment: await credentialFile(programs, facts),
+          createdAt: spec.createdAt,
+          organizationName: spec.organization.name,
+          id: facts.id,
+          seal: programs.page.inputs.seal as SealKey,
+        },
+      );
+      return { document };
+    } catch (error) {
+      return { failed: issuesOf(error) };
+    }
+  },
+);
 
 function factsOf({ spec, acceptance }: Programs, item: AcceptedItem): ItemFacts {
   return {
@@ -198,23 +231,3 @@ function issuesOf(error: unknown): Issue[] {
 export async function prefixOf(task: Task): Promise<Uint8Array> {
   return (await programsOf(task)).page.prefix;
 }
-
-/** A picture of a page with made-up values, PNG. Values that do not fit are shortened and in the end left out: the page is what is shown. */
-export const drawSample = refusable(
-  async (task: { page: PageInputs; values: DisplayValues; width: number }): Promise<Uint8Array> => {
-    const page = await compilePage(task.page);
-    const fill = (longest: number) => {
-      const values = Object.entries(task.values).map(([name, value]) => [name, value.slice(0, longest)]);
-      const attachment = { name: 'sample.json', data: Buffer.from('{}'), mediaType: 'application/json' };
-      return Buffer.concat([page.prefix, fillPage(page, Object.fromEntries(values), attachment).tail]);
-    };
-    for (const longest of [1_000, 12, 3]) {
-      try {
-        return await renderPreview(fill(longest), { width: task.width });
-      } catch (error) {
-        if (!(error instanceof ChanceryError) || error.code !== 'invalid_input') throw error;
-      }
-    }
-    return await renderPreview(fill(0), { width: task.width });
-  },
-);

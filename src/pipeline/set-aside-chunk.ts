@@ -6,12 +6,14 @@ import { type ChunkRow, completeChunk } from '../db/chunks.ts';
 import { failChunkItems, insertItems } from '../db/items.ts';
 import { moveCredits } from '../db/ledger.ts';
 import type { Issue } from '../domain/issue.ts';
+import { isVault } from '../domain/vault-template.ts';
 import { ChanceryError } from '../errors.ts';
 import { readBlock } from '../ingest/source.ts';
 import { afterAccept } from './accept-chunk.ts';
 import { failedItem, rowAcceptance } from './accept-row.ts';
 import { loadBatchSpec } from './batch-spec.ts';
 import { finishBatch } from './finish-batch.ts';
+import { recordVaultProgress } from './vault-progress.ts';
 
 export async function setAsideChunk(app: App, chunk: ChunkRow, issue: Issue): Promise<void> {
   const { organizationId, batchId } = chunk;
@@ -24,11 +26,12 @@ export async function setAsideChunk(app: App, chunk: ChunkRow, issue: Issue): Pr
     if (chunk.status === 'pending') {
       const acceptance = rowAcceptance(loaded.spec);
       const items = rows.map((raw, at) => failedItem(acceptance, raw, chunk.firstSeq + at, [issue]));
-      await insertItems(tx, chunk, JSON.stringify(items));
+      await insertItems(tx, chunk, new Date(loaded.spec.createdAt), JSON.stringify(items));
     }
     const failed = chunk.status === 'pending' ? rows.length : await failChunkItems(tx, chunk, issue);
     const held = await completeChunk(tx, chunk, 'set_aside', { failed });
     if (!held) throw new ChanceryError('conflict', 'another attempt holds the chunk');
+    if (isVault(loaded.spec.kind)) await recordVaultProgress(tx, chunk, 'set_aside');
     await moveCredits(tx, {
       organizationId,
       batchId,

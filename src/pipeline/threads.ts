@@ -2,20 +2,20 @@
 
 import { Piscina } from 'piscina';
 import type { AcceptedItem } from '../db/items.ts';
-import type { DisplayValues } from '../domain/placeholder.ts';
+import type { AppendPlan } from '../domain/append-plan.ts';
 import { invalidInput } from '../errors.ts';
 import type { PageInputs } from '../pdf/compile-page.ts';
 import type { LoadedSpec } from './batch-spec.ts';
-import type { AcceptedRows, Produced, Refused } from './produce-thread.ts';
+import type { AcceptedRows, Produced, ProducedUpload, Refused } from './produce-thread.ts';
 
 /** All throw `invalid_input` when the page or the credential cannot be compiled. */
 export interface Threads {
   provePage(inputs: PageInputs): Promise<void>;
   acceptRows(loaded: LoadedSpec, block: Uint8Array, firstSeq: number): Promise<AcceptedRows>;
   produceItems(loaded: LoadedSpec, items: AcceptedItem[]): Promise<Produced>;
+  /** `base` is what the document begins with; it is handed over, not copied. */
+  produceUpload(loaded: LoadedSpec, item: AcceptedItem, base: Buffer, plan: AppendPlan): Promise<ProducedUpload>;
   prefixOf(loaded: LoadedSpec): Promise<Uint8Array>;
-  /** A picture of the page, PNG. What does not fit is left out rather than refused. */
-  drawSample(page: PageInputs, values: DisplayValues, width: number): Promise<Uint8Array>;
   /** Waits for the tasks under way. */
   close(): Promise<void>;
 }
@@ -40,8 +40,8 @@ export function openThreads(count: number): Threads {
     provePage: async (inputs) => void (await run('provePage', inputs)),
     acceptRows: (loaded, block, firstSeq) => run('acceptRows', { ...task(loaded), block, firstSeq }),
     produceItems: (loaded, items) => run('produceItems', { ...task(loaded), items }),
+    produceUpload: (loaded, item, base, plan) => run('produceUpload', { ...task(loaded), item, base, plan }),
     prefixOf: (loaded) => run('prefixOf', task(loaded)),
-    drawSample: (page, values, width) => run('drawSample', { page, values, width }),
     close: () => pool.close(),
   };
 }

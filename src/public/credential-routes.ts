@@ -77,7 +77,7 @@ export function registerCredentialRoutes(server: FastifyInstance, app: App): voi
 function viewOf(app: App, viewed: ViewedCredential): CredentialView {
   const { item, organization, template, report } = viewed;
   const self = `${app.publicUrl}/credential/${item.id}`;
-  const { name, description, criteria } = template.achievement;
+  const { name, description, criteria } = viewed.achievement;
   const labels = template.fields.filter((field) => Object.hasOwn(item.fields, field.name));
   return {
     id: item.id,

@@ -8,6 +8,7 @@ import type { Tenant } from './open-test-app.ts';
 import type { TestDoors } from './open-test-server.ts';
 import { sampleTemplate } from './sample-template.ts';
 import { untilStatus } from './signatories.ts';
+import { uploadTwice } from './vault.ts';
 
 export interface Party {
   tenant: Tenant;
@@ -37,13 +38,7 @@ export async function openParty({ test, key, url }: TestDoors, name: string): Pr
   const hiddenBatchId = await test.createBatch(tenant, csv, { name: `${name} hidden`, hidden: true });
   await test.waitForBatch(tenant, batchId);
   await test.waitForBatch(tenant, hiddenBatchId);
-  await test.sql(
-    `with file as (insert into vault_file (id, organization_id, name, media_type, size, sha256, pages, base_length, base_sha256, plan)
-       values (gen_random_uuid(), $1, $3, 'application/pdf', 1, '', 1, 1, '', '{}') returning id)
-     insert into vault_certificate (organization_id, item_id, batch_id, seq, file_id, reference_id, title, full_name, applicant_email, source, trigger_context, created_at)
-       select $1, gen_random_uuid(), $2, 0, file.id, '', $3, $3, '', 'vault', 'single_upload', now() from file`,
-    [tenant.organizationId, batchId, name],
-  );
+  const { vaultId, fileId } = await uploadTwice(test, tenant, name);
   const token = await key(tenant);
   // Changes nothing, as only rows of the file have failed.
   const headers = { authorization: `Bearer ${token}`, 'idempotency-key': `${name}-1` };
@@ -66,8 +61,9 @@ export async function openParty({ test, key, url }: TestDoors, name: string): Pr
        (select id from status_list where organization_id = $1::uuid) as "statusListId",
        (select id from api_key where organization_id = $1::uuid) as "tokenId",
        $6::text as "waitingBatchId", (select id from item where batch_id = $6::uuid and status = 'accepted') as "waitingItemId",
-       (select id from approval where batch_id = $6::uuid) as "approvalId", (select id from approval_link where organization_id = $1::uuid) as "linkId"`,
-    [tenant.organizationId, batchId, hiddenBatchId, signedTemplateId, memberId, waitingBatchId],
+       (select id from approval where batch_id = $6::uuid) as "approvalId", (select id from approval_link where organization_id = $1::uuid) as "linkId",
+       $7::text as "vaultId", $8::text as "fileId"`,
+    [tenant.organizationId, batchId, hiddenBatchId, signedTemplateId, memberId, waitingBatchId, vaultId, fileId],
   );
   const ids = row as Record<string, string>;
   for (const [kind, id] of Object.entries(ids)) assert.ok(id, `${name} has no ${kind}`);

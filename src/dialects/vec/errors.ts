@@ -71,7 +71,7 @@ const ruleOrder = ['form', 'name', 'template_id', 'csv_file', 'signatories'];
 function validationBody(issues: readonly Issue[]): Record<string, unknown> {
   const byKey = new Map<string, string[]>();
   for (const issue of issues) {
-    const key = issue.path === 'file' ? 'csv_file' : issue.path;
+    const key = issue.path === 'file' && issue.params?.sentence === undefined ? 'csv_file' : issue.path;
     byKey.set(key, [...(byKey.get(key) ?? []), sentence(key, issue)]);
   }
   const rank = (key: string) =>

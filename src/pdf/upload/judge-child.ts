@@ -1,10 +1,11 @@
 /** The program that looks at one uploaded file: its bytes on standard input, one line of JSON and perhaps bytes on standard output, nothing else. */
 
 import { readFileSync, writeSync } from 'node:fs';
+import type { AppendPlan } from '../../domain/append-plan.ts';
 import { ChanceryError } from '../../errors.ts';
 import { renderPreview } from '../preview.ts';
 import { pageOfImage } from './judge-image.ts';
-import { type AppendPlan, judgePdf } from './judge-pdf.ts';
+import { judgePdf } from './judge-pdf.ts';
 import { kindOfUpload, type UploadKind } from './upload-kind.ts';
 
 export type JudgeAnswer =

@@ -1,5 +1,6 @@
 /** Judges an uploaded PDF and says where and how a page can be appended to it, so that nothing of it has to be read again. */
 
+import type { AppendPlan, ObjectId } from '../../domain/append-plan.ts';
 import { assetFault } from '../asset-fault.ts';
 import { refuseActiveContent } from './active-content.ts';
 import { isDict } from './cross-references.ts';
@@ -8,30 +9,6 @@ import { UploadedPdf } from './uploaded-pdf.ts';
 
 export const mostPages = 200;
 const limits = { nodes: 5_000, depth: 50 };
-
-/** Entries are PDF syntax in Latin-1, as the file has them. */
-export interface AppendPlan {
-  /** Bytes of the file. */
-  length: number;
-  /** The newest cross-reference section. */
-  index: { at: number; kind: 'table' | 'stream' };
-  /** The first object number that is free. */
-  next: number;
-  root: ObjectId;
-  /** Without the entries that are written anew. */
-  catalog: string;
-  /** Of the form fields that are there, a signature perhaps. */
-  form: { entries: string; fields: string };
-  names: string;
-  pages: ObjectId & { entries: string; kids: string; count: number };
-  info: string;
-  id: string;
-}
-
-export interface ObjectId {
-  number: number;
-  generation: number;
-}
 
 export interface JudgedPdf {
   pages: number;

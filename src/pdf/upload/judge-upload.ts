@@ -1,16 +1,16 @@
 /** Has uploaded files looked at by a process of their own that may use little memory and time, sees no network and no files, and can start nothing. */
 
 import { type ChildProcess, spawn, spawnSync } from 'node:child_process';
-import { type FileHandle, open } from 'node:fs/promises';
 import { dirname } from 'node:path';
+import type { Writable } from 'node:stream';
+import { pipeline } from 'node:stream/promises';
 import { fileURLToPath } from 'node:url';
+import type { AppendPlan } from '../../domain/append-plan.ts';
 import { ChanceryError } from '../../errors.ts';
 import { assetFault } from '../asset-fault.ts';
 import type { JudgeAnswer } from './judge-child.ts';
-import type { AppendPlan } from './judge-pdf.ts';
 import type { UploadKind } from './upload-kind.ts';
 
-export type { AppendPlan } from './judge-pdf.ts';
 export type { UploadKind } from './upload-kind.ts';
 
 export interface JudgedUpload {
@@ -28,8 +28,8 @@ const limits = { memory: 1_600_000, seconds: 20, heapMb: 256, answerBytes: 64_00
 const atOnce = 2;
 
 /** Undefined for a file that is neither PDF nor PNG nor JPEG. Throws `invalid_input` at `asset` with the reason and the remedy. */
-export async function judgeUpload(path: string): Promise<JudgedUpload | undefined> {
-  const { answer, bytes } = await run('judge', { path });
+export async function judgeUpload(file: AsyncIterable<Uint8Array>): Promise<JudgedUpload | undefined> {
+  const { answer, bytes } = await run('judge', file);
   if ('unknownKind' in answer) return undefined;
   if (!('plan' in answer)) throw new ChanceryError('internal', 'the judge gave no plan');
   const { kind, pages, plan } = answer;
@@ -38,10 +38,10 @@ export async function judgeUpload(path: string): Promise<JudgedUpload | undefine
 
 /** The first page of a document that began as an upload, as PNG; `width` in pixels. */
 export async function drawUploaded(pdf: Uint8Array, width: number): Promise<Buffer> {
-  return (await run(`preview:${width}`, { data: pdf })).bytes;
+  return (await run(`preview:${width}`, [pdf])).bytes;
 }
 
-type Input = { path: string } | { data: Uint8Array };
+type Input = AsyncIterable<Uint8Array> | Iterable<Uint8Array>;
 
 let running = 0;
 const waiting: (() => void)[] = [];
@@ -64,18 +64,14 @@ async function run(task: string, input: Input): Promise<{ answer: JudgeAnswer; b
 }
 
 async function inProcess(task: string, input: Input): Promise<Buffer> {
-  const file = 'path' in input ? await open(input.path) : undefined;
-  try {
-    const child = start(task, file);
-    if ('data' in input) {
-      // The child may end before it has read everything; that shows in its answer.
-      child.stdin?.on('error', () => undefined);
-      child.stdin?.end(input.data);
-    }
-    return await answerOf(child);
-  } finally {
-    await file?.close();
-  }
+  const child = start(task);
+  // A child that ends before it has read everything has said why, or nothing.
+  const fed = pipeline(input, child.stdin as Writable).catch((error: NodeJS.ErrnoException) => {
+    if (error.code !== 'EPIPE' && error.code !== 'ERR_STREAM_PREMATURE_CLOSE') child.kill('SIGKILL');
+  });
+  const output = await answerOf(child);
+  await fed;
+  return output;
 }
 
 /** Everything after the first line, which says that the program runs. */
@@ -110,10 +106,10 @@ function answerOf(child: ChildProcess): Promise<Buffer> {
   });
 }
 
-function start(task: string, file: FileHandle | undefined): ChildProcess {
+function start(task: string): ChildProcess {
   const [command, ...args] = [...confinement(), ...nodeCommand(), task];
   return spawn(command as string, args, {
-    stdio: [file?.fd ?? 'pipe', 'pipe', 'ignore'],
+    stdio: ['pipe', 'pipe', 'ignore'],
     cwd: '/',
     env: process.platform === 'linux' ? { PATH: process.env.PATH } : {},
   });

@@ -60,8 +60,7 @@ async function readView(tx: Tx, organizationId: string, id: string): Promise<Vie
     batch,
     organizationName: (await readOrganization(tx, organizationId)).name,
     template,
-    // Versions from before there was a choice do not say.
-    order: template.approvalOrder ?? 'any',
+    order: template.approvalOrder,
     signatories: await readApprovals(tx, organizationId, batch.id),
     counts: {
       total: batch.total,

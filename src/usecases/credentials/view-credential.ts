@@ -9,6 +9,7 @@ import { type OrganizationRow, readOrganization } from '../../db/organizations.t
 import { listSigningKeys } from '../../db/signing-keys.ts';
 import { readTemplateVersion } from '../../db/templates.ts';
 import type { Template } from '../../domain/template.ts';
+import { achievementOf } from '../../domain/vault-template.ts';
 import { findPublicItem, readCredential } from '../documents/read-document.ts';
 
 export type CredentialState = 'valid' | 'revoked' | 'expired' | 'not_yet_issued';
@@ -17,6 +18,8 @@ export interface ViewedCredential {
   item: ItemRow;
   organization: OrganizationRow;
   template: Template;
+  /** What the item attests. */
+  achievement: ReturnType<typeof achievementOf>;
   state: CredentialState;
   report: CredentialReport;
   /** The signed JSON text. */
@@ -26,12 +29,13 @@ export interface ViewedCredential {
 
 export async function viewCredential(app: App, id: string): Promise<ViewedCredential> {
   const { organizationId, item } = await findPublicItem(app, id);
-  const { organization, template, keys } = await app.db.organization(organizationId, async (tx) => {
+  const { organization, template, kind, keys } = await app.db.organization(organizationId, async (tx) => {
     const batch = await findBatch(tx, organizationId, item.batchId);
     const version = await readTemplateVersion(tx, organizationId, batch?.templateVersionId as string);
     return {
       organization: await readOrganization(tx, organizationId),
       template: version?.content as Template,
+      kind: batch?.kind ?? 'template',
       keys: await listSigningKeys(tx, organizationId),
     };
   });
@@ -46,7 +50,8 @@ export async function viewCredential(app: App, id: string): Promise<ViewedCreden
     },
     checkedAt,
   );
-  return { item, organization, template, state: stateOf(item, checkedAt), report, credential, checkedAt };
+  const achievement = achievementOf(kind, template, item.fields);
+  return { item, organization, template, achievement, state: stateOf(item, checkedAt), report, credential, checkedAt };
 }
 
 /** Days begin and end at midnight UTC; a credential is valid through its expiry date. */

@@ -4,10 +4,11 @@ import { createHash } from 'node:crypto';
 import type { App } from '../../app.ts';
 import { findItem, type ItemRow } from '../../db/items.ts';
 import { findOrganizationOf } from '../../db/organizations.ts';
-import { prefixKey, previewKey } from '../../domain/document.ts';
+import { isUploaded, prefixKey, previewKey } from '../../domain/document.ts';
 import { isUuid } from '../../domain/uuid.ts';
 import { ChanceryError, notFound } from '../../errors.ts';
 import { renderPreview } from '../../pdf/preview.ts';
+import { drawUploaded } from '../../pdf/upload/judge-upload.ts';
 
 export interface PublicItem {
   organizationId: string;
@@ -61,7 +62,9 @@ export async function readPreview(app: App, item: ItemRow, width: number): Promi
     throw error;
   });
   if (kept) return kept;
-  const png = await renderPreview(await readDocument(app, item), { width });
+  const pdf = await readDocument(app, item);
+  // Somebody else's page is drawn where it can do no harm.
+  const png = isUploaded(item) ? await drawUploaded(pdf, width) : await renderPreview(pdf, { width });
   await app.blobs.put(key, png);
   return png;
 }

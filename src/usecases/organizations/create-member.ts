@@ -21,17 +21,14 @@ export async function createMember(app: App, organizationId: string, input: NewM
   if (input.signature) await importArt('image/png', input.signature);
   const id = input.id ?? randomUUID();
   await app.db.organization(organizationId, (tx) =>
-    insertMember(tx, organizationId, id, {
+    insertMember(tx, {
+      id,
+      organizationId,
       firstName: input.firstName,
       lastName: input.lastName,
       email: input.email,
-      phone: null,
-      role: 'member',
       signatoryName: `${input.firstName} ${input.lastName}`,
       signatoryDesignation: input.designation ?? null,
-      isArchived: false,
-      emailVerified: false,
-      phoneVerified: false,
       signature: input.signature ?? null,
     }),
   );

@@ -7,30 +7,25 @@ import {
   listTemplates as readTemplates,
   readTemplateVersion,
   type TemplateRow,
-  type TemplateSummary,
 } from '../../db/templates.ts';
 import { type Actor, requirePermission } from '../../domain/permissions.ts';
 import type { Achievement } from '../../domain/template.ts';
 import { isUuid } from '../../domain/uuid.ts';
 import { notFound } from '../../errors.ts';
 
-export async function getTemplate(app: App, actor: Actor, id: string): Promise<TemplateRow> {
+/** `builtIn`: also one that the server made for itself, as the template of a batch. */
+export async function getTemplate(app: App, actor: Actor, id: string, { builtIn = false } = {}): Promise<TemplateRow> {
   requirePermission(actor, 'certificate-templates:view');
   const template = isUuid(id)
-    ? await app.db.organization(actor.organizationId, (tx) => findTemplate(tx, actor.organizationId, id))
+    ? await app.db.organization(actor.organizationId, (tx) => findTemplate(tx, actor.organizationId, id, { builtIn }))
     : undefined;
   if (!template) throw notFound('template', id);
   return template;
 }
 
-/** A page of templates without their artwork, newest first. */
-export async function listTemplates(
-  app: App,
-  actor: Actor,
-  filter: { search?: string; limit: number; offset: number },
-): Promise<{ templates: TemplateSummary[]; total: number }> {
+export async function listTemplates(app: App, actor: Actor): Promise<TemplateRow[]> {
   requirePermission(actor, 'certificate-templates:list');
-  return app.db.organization(actor.organizationId, (tx) => readTemplates(tx, actor.organizationId, filter));
+  return app.db.organization(actor.organizationId, (tx) => readTemplates(tx, actor.organizationId));
 }
 
 /** What the `achievement.id` of a credential leads to. */

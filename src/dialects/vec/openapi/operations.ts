@@ -16,7 +16,6 @@ import {
   template,
   uuid,
 } from './schemas.ts';
-import { userOperations } from './users.ts';
 import { vaultOperations } from './vault.ts';
 
 const batches: Operation[] = [
@@ -154,10 +153,4 @@ const templates: Operation[] = [
   },
 ];
 
-export const operations: Operation[] = [
-  ...batches,
-  ...certificates,
-  ...templates,
-  ...userOperations,
-  ...vaultOperations,
-];
+export const operations: Operation[] = [...batches, ...certificates, ...templates, ...vaultOperations];
