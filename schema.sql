@@ -200,6 +200,7 @@ table chunk with (fillfactor=70)
   taken_at timestamp with time zone
   finished_at timestamp with time zone
   content_hash bytea
+  duplicates jsonb
   constraint chunk_batch_id_fkey FOREIGN KEY (batch_id) REFERENCES batch(id)
   constraint chunk_batch_id_seq_key UNIQUE (batch_id, seq)
   constraint chunk_count_check CHECK ((count > 0))

@@ -9,14 +9,16 @@ import { requirePermission } from '../domain/permissions.ts';
 import { isUuid } from '../domain/uuid.ts';
 import { invalidInput } from '../errors.ts';
 import { createOnce } from '../http/create-once.ts';
+import { readBatchOptions } from '../http/read-batch-options.ts';
 import { type Form, readForm } from '../http/read-form.ts';
 import { createBatch } from '../usecases/batches/create-batch.ts';
 import { exportFailedRows, listFailedRows } from '../usecases/batches/failed-rows.ts';
 import { getBatch } from '../usecases/batches/get-batch.ts';
 import { listBatches } from '../usecases/batches/list-batches.ts';
+import { rehearseBatch } from '../usecases/batches/rehearse-batch.ts';
 import { retryFailed } from '../usecases/batches/retry-failed.ts';
 import { listItems } from '../usecases/items/get-item.ts';
-import { batchWire, columnNames, itemWire, readRange } from './wire.ts';
+import { batchWire, columnNames, itemWire, readRange, rehearsalWire } from './wire.ts';
 
 interface WithId {
   Params: { id: string };
@@ -28,7 +30,9 @@ export function registerBatches(server: FastifyInstance, app: App): void {
   server.post('/batches', { onRequest: mayCreate }, async (request, reply) => {
     await using form = await readForm(request, join(app.config.dataDirectory, 'uploads'));
     const { name, templateId, file, charset, channels, hidden } = readBatchForm(form);
-    const batch = { name, templateId, charset, columnNames, channels, hidden };
+    const { dryRun, duplicates } = readBatchOptions(request, form);
+    const batch = { name, templateId, charset, columnNames, channels, hidden, duplicates };
+    if (dryRun) return rehearsalWire(await rehearseBatch(app, request.actor, { ...batch, csv: file.open() }));
     return await createOnce(app, request, reply, {
       form,
       create: (actor) => createBatch(app, actor, { ...batch, csv: file.open() }),

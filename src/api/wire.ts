@@ -3,6 +3,7 @@
 import type { BatchWithProgress } from '../db/batches.ts';
 import type { ItemRow } from '../db/items.ts';
 import type { ColumnNames } from '../ingest/columns.ts';
+import type { Rehearsal } from '../usecases/batches/rehearse-batch.ts';
 
 /** Our own words first, then those of spreadsheets made for the other doors. */
 export const columnNames: ColumnNames = {
@@ -42,6 +43,22 @@ export function batchWire(batch: BatchWithProgress) {
     hidden,
     createdAt,
     completedAt,
+  };
+}
+
+export function rehearsalWire({ signatories, refusals, ...counts }: Rehearsal) {
+  return {
+    dryRun: true,
+    wouldBeAccepted: refusals.length === 0,
+    refusals,
+    ...counts,
+    signatories: signatories.map(({ slot, memberId, name, designation, autoApprove }) => ({
+      slot,
+      memberId,
+      name,
+      designation,
+      autoApprove,
+    })),
   };
 }
 

@@ -15,6 +15,8 @@ export interface ChunkRow {
   count: number;
   sourceOffset: number;
   sourceLength: number;
+  /** Rows that are left out, by their place in the batch, with what they repeat. */
+  duplicates: [number, string][] | null;
   attempt: number;
   deaths: number;
   accepted: number;
@@ -26,7 +28,7 @@ export interface ChunkRow {
 }
 
 const columns = `id, batch_id as "batchId", organization_id as "organizationId", seq, status, first_seq as "firstSeq", count,
-  source_offset as "sourceOffset", source_length as "sourceLength", attempt, deaths, accepted, issued, failed, retry,
+  source_offset as "sourceOffset", source_length as "sourceLength", duplicates, attempt, deaths, accepted, issued, failed, retry,
   (select revision from batch where batch.id = chunk.batch_id) as revision`;
 
 export interface NewChunk {
@@ -36,6 +38,7 @@ export interface NewChunk {
   count: number;
   sourceOffset: number;
   sourceLength: number;
+  duplicates: [number, string][] | null;
 }
 
 /** Two thousand chunks of a million rows in one statement. */
@@ -46,9 +49,9 @@ export async function insertChunks(
   chunks: readonly NewChunk[],
 ): Promise<void> {
   await tx.query(
-    `insert into chunk (id, organization_id, batch_id, seq, first_seq, count, source_offset, source_length)
-     select id, $1, $2, seq, "firstSeq", count, "sourceOffset", "sourceLength" from jsonb_to_recordset($3::jsonb)
-       as new(id uuid, seq int, "firstSeq" int, count int, "sourceOffset" bigint, "sourceLength" int)`,
+    `insert into chunk (id, organization_id, batch_id, seq, first_seq, count, source_offset, source_length, duplicates)
+     select id, $1, $2, seq, "firstSeq", count, "sourceOffset", "sourceLength", nullif(duplicates, 'null') from jsonb_to_recordset($3::jsonb)
+       as new(id uuid, seq int, "firstSeq" int, count int, "sourceOffset" bigint, "sourceLength" int, duplicates jsonb)`,
     [organizationId, batchId, JSON.stringify(chunks)],
   );
 }

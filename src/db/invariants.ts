@@ -41,7 +41,7 @@ const invariants: Record<string, string> = {
   'what is spent is what was issued': `select 1 from credit_balance b
      where b.spent <> (select coalesce(sum(issued), 0) from chunk where chunk.organization_id = b.organization_id)`,
   'what is reserved is what is under way': `select 1 from credit_balance b
-     where b.reserved <> (select coalesce(sum(case when status = 'pending' then count else accepted end), 0) from chunk
+     where b.reserved <> (select coalesce(sum(case when status = 'pending' then count - coalesce(jsonb_array_length(duplicates), 0) else accepted end), 0) from chunk
        where chunk.organization_id = b.organization_id and status in ('pending', 'accepted'))`,
   'no status-list place is used twice': `select 1 from item group by status_list_id, status_index having count(*) > 1`,
 };

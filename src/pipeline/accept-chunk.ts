@@ -26,7 +26,7 @@ async function accept(app: App, chunk: ChunkRow): Promise<void> {
   await fault('accept-after-take');
   const loaded = await loadBatchSpec(app, chunk);
   const block = await app.blobs.get(loaded.sourceKey, { offset: chunk.sourceOffset, length: chunk.sourceLength });
-  const checked = await app.threads.acceptRows(loaded, block, chunk.firstSeq);
+  const checked = await app.threads.acceptRows(loaded, block, chunk.firstSeq, chunk.duplicates ?? []);
   await fault('accept-after-check');
   await app.db.organization(chunk.organizationId, async (tx) => {
     const { organizationId, batchId } = chunk;
@@ -42,7 +42,8 @@ async function accept(app: App, chunk: ChunkRow): Promise<void> {
       kind: 'release_accept',
       from: 'reserved',
       to: 'available',
-      amount: checked.failed,
+      // Nothing was reserved for rows that are left out.
+      amount: checked.failed - (chunk.duplicates?.length ?? 0),
     });
     if (loaded.needsApproval) await hashChunk(tx, chunk);
     else await app.queue.enqueue(tx, 'belt', [{ stage: 'produce', organizationId, chunkId: chunk.id }]);

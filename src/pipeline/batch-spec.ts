@@ -151,7 +151,7 @@ function evidenceOf(approvals: readonly NamedApproval[], language: string): Appr
     );
 }
 
-function share(spec: BatchSpec): SharedArrayBuffer {
+export function share(spec: BatchSpec): SharedArrayBuffer {
   const bytes = Buffer.from(JSON.stringify(spec));
   const shared = new SharedArrayBuffer(bytes.length);
   new Uint8Array(shared).set(bytes);

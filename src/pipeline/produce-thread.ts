@@ -18,7 +18,7 @@ import { type Attachment, type FilledPage, fillPage } from '../pdf/fill-page.ts'
 import type { SealKey } from '../pdf/seal.ts';
 import { appendPage } from '../pdf/upload/append-page.ts';
 import { drawElements } from '../pdf/upload/draw-elements.ts';
-import { acceptRow, rowAcceptance } from './accept-row.ts';
+import { acceptRow, failedItem, rowAcceptance } from './accept-row.ts';
 import type { BatchSpec } from './batch-spec.ts';
 import { lowerThreadPriority } from './thread-priority.ts';
 
@@ -112,11 +112,18 @@ export interface AcceptedRows {
 
 /** Checks a block of rows and decides everything about their items. */
 export const acceptRows = refusable(
-  async (task: Task & { block: Uint8Array; firstSeq: number }): Promise<AcceptedRows> => {
+  async (
+    task: Task & { block: Uint8Array; firstSeq: number; duplicates: [number, string][] },
+  ): Promise<AcceptedRows> => {
     const { page, displayValues, acceptance } = await programsOf(task);
-    const items = readBlock(task.block).map((raw, at) =>
-      acceptRow(acceptance, raw, task.firstSeq + at, (facts) => checkPage(page, displayValues(facts))),
-    );
+    const duplicates = new Map(task.duplicates);
+    const items = readBlock(task.block).map((raw, at) => {
+      const seq = task.firstSeq + at;
+      const repeats = duplicates.get(seq);
+      return repeats === undefined
+        ? acceptRow(acceptance, raw, seq, (facts) => checkPage(page, displayValues(facts)))
+        : failedItem(acceptance, raw, seq, [{ path: 'row', code: 'duplicate', params: { repeats } }]);
+    });
     const failed = items.filter((item) => item.status === 'failed').length;
     return { json: JSON.stringify(items), accepted: items.length - failed, failed };
   },

@@ -39,7 +39,7 @@ export async function setAsideChunk(app: App, chunk: ChunkRow, issue: Issue): Pr
       kind: 'release_set_aside',
       from: 'reserved',
       to: 'available',
-      amount: failed,
+      amount: chunk.status === 'pending' ? failed - (chunk.duplicates?.length ?? 0) : failed,
     });
     if (chunk.status === 'pending') return afterAccept(app, tx, chunk, loaded);
     await lockBatch(tx, organizationId, batchId);

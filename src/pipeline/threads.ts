@@ -11,7 +11,13 @@ import type { AcceptedRows, Produced, ProducedUpload, Refused } from './produce-
 /** All throw `invalid_input` when the page or the credential cannot be compiled. */
 export interface Threads {
   provePage(inputs: PageInputs): Promise<void>;
-  acceptRows(loaded: LoadedSpec, block: Uint8Array, firstSeq: number): Promise<AcceptedRows>;
+  /** `duplicates`: rows to be left out, by their place in the batch, with what they repeat. */
+  acceptRows(
+    loaded: LoadedSpec,
+    block: Uint8Array,
+    firstSeq: number,
+    duplicates?: readonly [number, string][],
+  ): Promise<AcceptedRows>;
   produceItems(loaded: LoadedSpec, items: AcceptedItem[]): Promise<Produced>;
   /** `base` is what the document begins with; it is handed over, not copied. */
   produceUpload(loaded: LoadedSpec, item: AcceptedItem, base: Buffer, plan: AppendPlan): Promise<ProducedUpload>;
@@ -38,7 +44,8 @@ export function openThreads(count: number): Threads {
   const task = ({ shared, key }: LoadedSpec) => ({ shared, key });
   return {
     provePage: async (inputs) => void (await run('provePage', inputs)),
-    acceptRows: (loaded, block, firstSeq) => run('acceptRows', { ...task(loaded), block, firstSeq }),
+    acceptRows: (loaded, block, firstSeq, duplicates = []) =>
+      run('acceptRows', { ...task(loaded), block, firstSeq, duplicates }),
     produceItems: (loaded, items) => run('produceItems', { ...task(loaded), items }),
     produceUpload: (loaded, item, base, plan) => run('produceUpload', { ...task(loaded), item, base, plan }),
     prefixOf: (loaded) => run('prefixOf', task(loaded)),

@@ -5,12 +5,15 @@ import type { FastifyInstance, FastifyRequest } from 'fastify';
 import type { App } from '../../app.ts';
 import { requirePermission } from '../../domain/permissions.ts';
 import { createOnce } from '../../http/create-once.ts';
+import { readBatchOptions } from '../../http/read-batch-options.ts';
 import { readForm } from '../../http/read-form.ts';
 import { createBatch } from '../../usecases/batches/create-batch.ts';
 import { getBatchFigures } from '../../usecases/batches/get-batch.ts';
 import { listBatches } from '../../usecases/batches/list-batches.ts';
+import { rehearseBatch } from '../../usecases/batches/rehearse-batch.ts';
 import { readBatchDetail, readStatusFilter } from './batch-detail.ts';
 import { readBatchForm } from './batch-form.ts';
+import { dryRunWire } from './dry-run-wire.ts';
 import { pageWire, readPaging } from './paging.ts';
 import { batchStatus, batchStatusWire, batchWire, columnNames } from './wire.ts';
 
@@ -36,7 +39,9 @@ export function registerBatches(server: FastifyInstance, app: App): void {
   server.post('/batches', { onRequest: mayCreate }, async (request, reply) => {
     await using form = await readForm(request, join(app.config.dataDirectory, 'uploads'));
     const { name, templateId, file, signatories, charset } = readBatchForm(form);
-    const batch = { name, templateId, charset, columnNames, signatories };
+    const { dryRun, duplicates } = readBatchOptions(request, form);
+    const batch = { name, templateId, charset, columnNames, signatories, duplicates };
+    if (dryRun) return { data: dryRunWire(await rehearseBatch(app, request.actor, { ...batch, csv: file.open() })) };
     return await createOnce(app, request, reply, {
       form,
       create: (actor) => createBatch(app, actor, { ...batch, csv: file.open() }),

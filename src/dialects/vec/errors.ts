@@ -105,6 +105,10 @@ function sentence(key: string, issue: Issue): string {
       : key.endsWith('.user_uuid')
         ? `The selected ${key} is invalid: it ${issue.params?.reason}.`
         : `The ${attribute} field is invalid: ${issue.params?.reason}.`;
+  if (issue.code === 'duplicate_rows') return `The csv file contains ${issue.params?.count} duplicate rows.`;
+  if (issue.code === 'duplicate_row')
+    return `Row ${issue.params?.row} of the csv file repeats ${issue.params?.repeats}.`;
+  if (issue.code === 'not_a_choice' && issue.params?.sentence) return String(issue.params.sentence);
   if (issue.code === 'missing_header') return `The csv file must have the column ${issue.params?.column}.`;
   return `The ${attribute} cannot be read: ${describeIssue(issue)}.`;
 }

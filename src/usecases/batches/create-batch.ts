@@ -2,69 +2,27 @@
 
 import { randomUUID } from 'node:crypto';
 import type { App } from '../../app.ts';
-import { readOrganization } from '../../db/organizations.ts';
-import { findTemplate, type TemplateRow } from '../../db/templates.ts';
-import { rowsPerChunk, sourceKey } from '../../domain/document.ts';
-import { type Actor, requirePermission } from '../../domain/permissions.ts';
-import { ChanceryError, invalidInput } from '../../errors.ts';
+import { sourceKey } from '../../domain/document.ts';
+import type { Actor } from '../../domain/permissions.ts';
+import { ChanceryError } from '../../errors.ts';
 import { fault } from '../../fault.ts';
-import { type ColumnNames, type ColumnPlan, planColumns } from '../../ingest/columns.ts';
-import { openCsv } from '../../ingest/csv.ts';
-import { type SourceBlock, writeSource } from '../../ingest/source.ts';
+import type { ColumnPlan } from '../../ingest/columns.ts';
+import type { SourceBlock } from '../../ingest/source.ts';
 import { settleClaim } from '../idempotency/settle-claim.ts';
-import { type ChosenSignatory, chooseSignatories } from './choose-signatories.ts';
-import { proveSignatories } from './prove-signatories.ts';
+import { areStale, type FoundDuplicates, findDuplicates } from './find-duplicates.ts';
+import { type NewBatch, openSource, type PreparedBatch, prepareBatch } from './prepare-batch.ts';
 import { decideBatch, storeBatch } from './store-batch.ts';
 
-export interface NewBatch {
-  name: string;
-  templateId: string;
-  /** The file, as it comes in. */
-  csv: AsyncIterable<Uint8Array>;
-  /** Encoding of the file if it is neither UTF-8 nor UTF-16. */
-  charset?: string;
-  /** The door's words for name, e-mail and dates. */
-  columnNames: ColumnNames;
-  signatories?: ChosenSignatory[];
-  /** Default: e-mail. */
-  channels?: string[];
-  hidden?: boolean;
-}
+export type { NewBatch } from './prepare-batch.ts';
 
 /** Gives the new batch's id; it is durable then. Throws `invalid_input` (path `file` for the file), `limit_exceeded`, `not_found`. */
 export async function createBatch(app: App, actor: Actor, input: NewBatch): Promise<string> {
-  requirePermission(actor, 'batches:create');
-  const { organizationId } = actor;
-  const { template, rowLimit, organizationName, signatories } = await app.db.organization(
-    organizationId,
-    async (tx) => {
-      const found = await findTemplate(tx, organizationId, input.templateId);
-      if (!found)
-        throw invalidInput('there is no such template', [
-          { path: 'template_id', code: 'not_a_choice', params: { choices: '', value: input.templateId } },
-        ]);
-      const organization = await readOrganization(tx, organizationId);
-      return {
-        template: found,
-        rowLimit: organization.rowLimit,
-        organizationName: organization.name,
-        signatories: await chooseSignatories(tx, organizationId, found, input.signatories),
-      };
-    },
-  );
-  await proveSignatories(app, template, organizationName, signatories);
+  const prepared = await prepareBatch(app, actor, input);
   const id = randomUUID();
-  const source = await storeSource(app, id, input, template, Math.min(rowLimit, app.config.MAX_ROWS));
+  const source = await storeSource(app, id, input, prepared);
   await fault('create-after-source');
   try {
-    await app.db.organization(organizationId, async (tx) => {
-      const { name, channels, hidden } = input;
-      const batch = { id, name, kind: 'template', template, signatories, channels, hidden, ...source } as const;
-      const facts = await decideBatch(app, tx, actor, batch);
-      await storeBatch(app, tx, actor, facts, source.blocks);
-      await settleClaim(app, tx, actor, id);
-      await fault('create-before-commit');
-    });
+    await storeOnceJudged(app, actor, input, { id, ...prepared, ...source });
   } catch (error) {
     // A connection lost during COMMIT leaves open whether the batch is there; then its source may be needed.
     const unknown = error instanceof ChanceryError && error.details.commit === 'unknown';
@@ -80,25 +38,58 @@ interface StoredSource {
   blocks: SourceBlock[];
 }
 
-async function storeSource(
-  app: App,
-  id: string,
-  input: NewBatch,
-  template: TemplateRow,
-  maxRows: number,
-): Promise<StoredSource> {
-  const table = await openCsv(
-    input.csv,
-    { maxRows, maxColumns: 200, maxRecordBytes: 2 ** 20 },
-    { charset: input.charset },
-  );
+async function storeSource(app: App, id: string, input: NewBatch, prepared: PreparedBatch): Promise<StoredSource> {
+  const { plan, bytes, blocks, close } = await openSource(input, prepared);
   try {
-    const planned = planColumns(table.header, template.content, input.columnNames);
-    if ('issues' in planned) throw invalidInput('the header does not fit the template', planned.issues);
-    const { bytes, blocks } = writeSource(table.rows, rowsPerChunk);
     await app.blobs.put(sourceKey(id), bytes);
-    return { plan: planned.plan, blocks };
+    return { plan, blocks };
   } finally {
-    await table.close();
+    await close();
   }
+}
+
+interface ReadBatch extends PreparedBatch, StoredSource {
+  id: string;
+}
+
+/** Looking for duplicates again each time somebody else's batch came first; past this many, the client is told to come again. */
+const attempts = 20;
+
+async function storeOnceJudged(app: App, actor: Actor, input: NewBatch, read: ReadBatch): Promise<void> {
+  const { organizationId } = actor;
+  const { id, template, plan, blocks, signatories, maxRows } = read;
+  const mode = input.duplicates ?? 'allow';
+  const draft = { template, columnPlan: plan, signatories, maxRows };
+  const file = { key: sourceKey(id), blocks };
+  for (let attempt = 1; attempt <= attempts; attempt++) {
+    const found =
+      mode === 'allow' ? undefined : await findDuplicates(app, organizationId, template.id, draft, file, mode);
+    if (await store(app, actor, input, read, found)) return;
+  }
+  throw new ChanceryError('conflict', 'too many other batches of this template come in at the same time; try again');
+}
+
+/** False, and nothing is stored, when batches came in that were not looked at for duplicates. */
+async function store(
+  app: App,
+  actor: Actor,
+  { name, channels, hidden }: NewBatch,
+  { id, template, signatories, plan, blocks }: ReadBatch,
+  found: FoundDuplicates | undefined,
+): Promise<boolean> {
+  const { organizationId } = actor;
+  const stale = Symbol('stale');
+  const stored = app.db.organization(organizationId, async (tx) => {
+    const batch = { id, name, kind: 'template', template, signatories, channels, hidden, plan, blocks } as const;
+    const facts = await decideBatch(app, tx, actor, batch);
+    if (found && (await areStale(tx, organizationId, template.id, found))) throw stale;
+    await storeBatch(app, tx, actor, facts, blocks, found?.rows);
+    await settleClaim(app, tx, actor, id);
+    await fault('create-before-commit');
+    return true;
+  });
+  return stored.catch((error: unknown) => {
+    if (error === stale) return false;
+    throw error;
+  });
 }

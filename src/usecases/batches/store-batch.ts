@@ -18,6 +18,7 @@ import { ChanceryError } from '../../errors.ts';
 import type { ColumnPlan } from '../../ingest/columns.ts';
 import type { SourceBlock } from '../../ingest/source.ts';
 import { issuerDid } from '../organizations/issuer-did.ts';
+import type { Duplicates } from './find-duplicates.ts';
 
 /** A batch of which only what belongs to the installation is not decided yet. */
 export interface UndecidedBatch {
@@ -31,6 +32,16 @@ export interface UndecidedBatch {
   /** Default: e-mail. */
   channels?: string[];
   hidden?: boolean;
+}
+
+/** For each block its rows that are left out; both come in the order of the file. */
+function leftOut(blocks: SourceBlock[], duplicates: Duplicates): (Duplicates | null)[] {
+  let at = 0;
+  return blocks.map(({ firstSeq, count }) => {
+    const from = at;
+    while (at < duplicates.length && (duplicates[at] as Duplicates[0])[0] < firstSeq + count) at++;
+    return at > from ? duplicates.slice(from, at) : null;
+  });
 }
 
 /** Decides all that is not in the rows; the locks it takes are held only until this short transaction commits. */
@@ -66,13 +77,14 @@ export async function decideBatch(app: App, tx: Tx, actor: Actor, batch: Undecid
   };
 }
 
-/** Stores it with its chunks and their jobs, and reserves the credits. Throws `limit_exceeded`. */
+/** Stores it with its chunks and their jobs, and reserves the credits for all rows but the `duplicates`. Throws `limit_exceeded`. */
 export async function storeBatch(
   app: App,
   tx: Tx,
   actor: Actor,
   facts: BatchFacts,
   blocks: SourceBlock[],
+  duplicates: Duplicates = [],
 ): Promise<void> {
   const { organizationId, id } = facts;
   await insertBatch(tx, facts);
@@ -82,16 +94,18 @@ export async function storeBatch(
     kind: 'reserve',
     from: 'available',
     to: 'reserved',
-    amount: facts.total,
+    amount: facts.total - duplicates.length,
   });
   await copySignatures(tx, organizationId, id, facts.signatories);
-  const chunks = blocks.map(({ offset, length, firstSeq, count }, seq) => ({
+  const skipped = leftOut(blocks, duplicates);
+  const chunks = blocks.map((block, seq) => ({
     id: randomUUID(),
     seq,
-    firstSeq,
-    count,
-    sourceOffset: offset,
-    sourceLength: length,
+    firstSeq: block.firstSeq,
+    count: block.count,
+    sourceOffset: block.offset,
+    sourceLength: block.length,
+    duplicates: skipped[seq] ?? null,
   }));
   await insertChunks(tx, organizationId, id, chunks);
   await recordEvent(tx, {

@@ -80,7 +80,18 @@ const retryHeaders = {
 };
 
 function operationOf(operation: Operation, schemaOf: (schema: z.ZodType) => Json): Json {
-  const { operationId, tag, summary, permission, query, body, success, errors: own = [], otherErrors = {} } = operation;
+  const {
+    operationId,
+    tag,
+    summary,
+    permission,
+    query,
+    body,
+    success,
+    errors: own = [],
+    otherErrors = {},
+    rehearsal,
+  } = operation;
   const named = [...operation.path.matchAll(/\{(\w+)\}/g)].map(([, name]) => ({
     name,
     in: 'path',
@@ -89,6 +100,7 @@ function operationOf(operation: Operation, schemaOf: (schema: z.ZodType) => Json
   }));
   const numbers = [...everywhere, ...own].filter((number) => !otherErrors[number]).sort((a, b) => a - b);
   const answers: [string, Json][] = [
+    ...(rehearsal ? [rehearsedAs(schemaOf(rehearsal))] : []),
     [String(success.status), successOf(success, schemaOf)],
     ...Object.entries(otherErrors).map(([number, schema]): [string, Json] => [
       number,
@@ -128,6 +140,10 @@ function queryParameters({ properties }: Json): Json[] {
     ...(description !== undefined && { description }),
     schema,
   }));
+}
+
+function rehearsedAs(schema: Json): [string, Json] {
+  return ['200', { description: 'What would happen; nothing was stored', content: { 'application/json': { schema } } }];
 }
 
 /** References within one schema become references to the document's components; that a number is a safe one goes without saying. */

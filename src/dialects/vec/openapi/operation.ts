@@ -17,6 +17,8 @@ export interface Operation {
   /** By media type. Files are strings with `contentMediaType`. */
   body?: Record<string, z.ZodType>;
   success: { status: number; description: string; type?: string; schema?: z.ZodType };
+  /** What is answered with 200 where nothing is to be stored. */
+  rehearsal?: z.ZodType;
   /** Beside 401, 403, 429, 500 and 503, which every call may answer. */
   errors?: ErrorStatus[];
   /** Answers of its own shape, by number. */

@@ -3,6 +3,7 @@
 import { z } from 'zod';
 import { file, type Operation, paging, search, sort, sortOrder } from './operation.ts';
 import { dataOf, pageOf } from './pages.ts';
+import { rehearsal, rehearsalQuery } from './rehearsal.ts';
 import {
   batch,
   batchDetail,
@@ -37,8 +38,10 @@ const batches: Operation[] = [
     tag: 'Batches',
     summary: 'Create a new batch',
     permission: 'batches:create',
+    query: rehearsalQuery,
     body: { 'multipart/form-data': newBatchForm() },
     success: { status: 201, description: 'Batch created successfully', schema: dataOf(batchDetail) },
+    rehearsal: dataOf(rehearsal),
     errors: [409, 413, 415, 422],
   },
   {
