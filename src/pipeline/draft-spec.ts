@@ -33,6 +33,7 @@ export async function draftBatchSpec(app: App, organizationId: string, draft: Dr
   const list = { id: batchId, secret: randomBytes(16).toString('base64'), firstPosition: 0, count: statusListLength };
   const spec: BatchSpec = {
     batchId,
+    kind: 'template',
     template: draft.template.content,
     organization: { ...organization, did: `did:web:${organizationId}` },
     createdAt: `${new Date().toISOString().slice(0, 19)}Z`,
