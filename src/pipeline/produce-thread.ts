@@ -1,4 +1,4 @@
-/** What runs in a worker thread: the three compiled programs of a batch, and the two tasks that fill them. */
+/** What runs in a worker thread: the three compiled programs of a batch, the tasks that fill them, and the drawing of pictures. */
 
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import { move, transferableSymbol, valueSymbol } from 'piscina';
@@ -15,6 +15,7 @@ import { readBlock } from '../ingest/source.ts';
 import { checkPage } from '../pdf/check-page.ts';
 import { compilePage, type PageInputs } from '../pdf/compile-page.ts';
 import { type Attachment, type FilledPage, fillPage } from '../pdf/fill-page.ts';
+import { renderPreview } from '../pdf/preview.ts';
 import type { SealKey } from '../pdf/seal.ts';
 import { appendPage } from '../pdf/upload/append-page.ts';
 import { drawElements } from '../pdf/upload/draw-elements.ts';
@@ -238,3 +239,19 @@ function issuesOf(error: unknown): Issue[] {
 export async function prefixOf(task: Task): Promise<Uint8Array> {
   return (await programsOf(task)).page.prefix;
 }
+
+/** The picture of a document that is there. */
+export const drawDocument = refusable(
+  (task: { pdf: Uint8Array; width: number }): Promise<Uint8Array> => renderPreview(task.pdf, task),
+);
+
+/** The picture of a document that is not made yet: the same page with the same values. Nothing is signed for it, and the document never leaves the thread. */
+export const drawItem = refusable(async (task: Task & { item: AcceptedItem; width: number }): Promise<Uint8Array> => {
+  const programs = await programsOf(task);
+  const { page } = programs;
+  const unsealed = { ...page, inputs: { ...page.inputs, seal: undefined } };
+  const nothing = { name: 'credential.json', data: Buffer.from('{}'), mediaType: 'application/vc+ld+json' };
+  const values = programs.displayValues(factsOf(programs, task.item));
+  const { tail } = fillPage(unsealed, values, nothing);
+  return renderPreview(Buffer.concat([page.prefix, tail]), task);
+});

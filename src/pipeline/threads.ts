@@ -22,6 +22,10 @@ export interface Threads {
   /** `base` is what the document begins with; it is handed over, not copied. */
   produceUpload(loaded: LoadedSpec, item: AcceptedItem, base: Buffer, plan: AppendPlan): Promise<ProducedUpload>;
   prefixOf(loaded: LoadedSpec): Promise<Uint8Array>;
+  /** PNG of a document's first page, `width` pixels wide. */
+  drawDocument(pdf: Uint8Array, width: number): Promise<Buffer>;
+  /** PNG of the document that will be made for an item; nothing is signed. */
+  drawItem(loaded: LoadedSpec, item: AcceptedItem, width: number): Promise<Buffer>;
   /** Waits for the tasks under way. */
   close(): Promise<void>;
 }
@@ -49,6 +53,13 @@ export function openThreads(count: number): Threads {
     produceItems: (loaded, items) => run('produceItems', { ...task(loaded), items }),
     produceUpload: (loaded, item, base, plan) => run('produceUpload', { ...task(loaded), item, base, plan }),
     prefixOf: (loaded) => run('prefixOf', task(loaded)),
+    drawDocument: async (pdf, width) => asBuffer(await run('drawDocument', { pdf, width })),
+    drawItem: async (loaded, item, width) => asBuffer(await run('drawItem', { ...task(loaded), item, width })),
     close: () => pool.close(),
   };
+}
+
+/** A buffer comes out of a thread as a plain array of bytes. */
+function asBuffer(bytes: Uint8Array): Buffer {
+  return Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length);
 }

@@ -7,7 +7,6 @@ import { findOrganizationOf } from '../../db/organizations.ts';
 import { isUploaded, prefixKey, previewKey } from '../../domain/document.ts';
 import { isUuid } from '../../domain/uuid.ts';
 import { ChanceryError, notFound } from '../../errors.ts';
-import { renderPreview } from '../../pdf/preview.ts';
 import { drawUploaded } from '../../pdf/upload/judge-upload.ts';
 
 export interface PublicItem {
@@ -64,7 +63,7 @@ export async function readPreview(app: App, item: ItemRow, width: number): Promi
   if (kept) return kept;
   const pdf = await readDocument(app, item);
   // Somebody else's page is drawn where it can do no harm.
-  const png = isUploaded(item) ? await drawUploaded(pdf, width) : await renderPreview(pdf, { width });
+  const png = isUploaded(item) ? await drawUploaded(pdf, width) : await app.threads.drawDocument(pdf, width);
   await app.blobs.put(key, png);
   return png;
 }
