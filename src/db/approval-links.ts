@@ -65,6 +65,7 @@ export interface ApprovalLinkRow {
   used: boolean;
   superseded: boolean;
   expired: boolean;
+  expiresAt: Date;
 }
 
 export async function findApprovalLink(
@@ -75,7 +76,8 @@ export async function findApprovalLink(
   const { rows } = await tx.query<ApprovalLinkRow>(
     `select approval.id as "approvalId", approval.member_id as "memberId", member.is_archived as "memberIsArchived",
        approval.status as "approvalStatus", approval.decided_at as "decidedAt", link.used_at is not null as used,
-       link.superseded_at is not null as superseded, link.expires_at <= clock_timestamp() as expired
+       link.superseded_at is not null as superseded, link.expires_at <= clock_timestamp() as expired,
+       link.expires_at as "expiresAt"
      from approval_link link join approval on approval.id = link.approval_id join member on member.id = approval.member_id
      where link.organization_id = $1 and link.id = $2`,
     [organizationId, id],
