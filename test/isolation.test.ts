@@ -25,6 +25,8 @@ type Entry =
   | { kind: 'open' }
   /** Opened by anyone who knows a public id; ids that are not public lead nowhere. `publicIds` are the kinds that do lead somewhere. */
   | { kind: 'public'; publicIds: string[]; accept?: string[] }
+  /** Opened by the token in a signatory's mail; nothing else leads anywhere. */
+  | { kind: 'link' }
   /** The mail of this machine, for whoever sits at it. */
   | { kind: 'machine' }
   /** Needs a key; names no id, answers with the caller's own. */
@@ -50,6 +52,14 @@ const table: Record<string, Entry> = {
   'GET /credential/:id/credential.json': { kind: 'public', publicIds: ['itemId', 'vaultId'] },
   'GET /credential/:id/preview.png': { kind: 'public', publicIds: ['itemId', 'vaultId'] },
   'GET /storage/certificates/:id/:file': { kind: 'public', publicIds: ['itemId', 'vaultId'] },
+  'GET /approve/:token': { kind: 'link' },
+  'POST /approve/:token/approve': { kind: 'link' },
+  'POST /approve/:token/reject': { kind: 'link' },
+  'GET /approve/:token/certificates': { kind: 'link' },
+  'GET /approve/:token/certificates/:itemId': { kind: 'link' },
+  'POST /approve/:token/certificates/:itemId/reject': { kind: 'link' },
+  'GET /approve/:token/certificates/:itemId/preview.png': { kind: 'link' },
+  'GET /approve/:token/certificates/:itemId/thumbnail.png': { kind: 'link' },
   'GET /status-lists/:id': { kind: 'public', publicIds: ['statusListId'] },
   'GET /organizations/:id/did.json': { kind: 'public', publicIds: ['organizationId'] },
   'GET /achievements/:id': { kind: 'public', publicIds: ['versionId'] },
@@ -228,7 +238,7 @@ test('another organization’s template or member inside a form is answered exac
 test('without a key, or with a revoked one, every such route and every other method of it answers 401', async () => {
   const revoked = await doors.key(victim.tenant);
   await doors.test.sql(`update api_key set revoked_at = now() where hash = sha256(convert_to($1, 'UTF8'))`, [revoked]);
-  const open = new Set(routesOf('open', 'public', 'machine').map(({ method, url }) => `${method} ${url}`));
+  const open = new Set(routesOf('open', 'public', 'link', 'machine').map(({ method, url }) => `${method} ${url}`));
   for (const { method, url } of doors.routes) {
     if (open.has(`${method} ${url}`)) continue;
     for (const key of [undefined, revoked, 'x'.repeat(600), '*']) {
@@ -253,6 +263,16 @@ test('public addresses answer ids that are hidden, failed or of another kind exa
       for (const id of ['12', '%00', `${unknownId}%0a`, '%F0%9F%92%A9'])
         assert.equal((await ask(id)).status, 404, `${method} ${url} with ${id}`);
     }
+  }
+});
+
+test('no id of ours stands in for the token of a signatory’s link', async () => {
+  for (const { method, url } of routesOf('link')) {
+    const ask = (token: string) =>
+      call(method, url.replace(':token', token).replace(':itemId', victim.ids.itemId as string));
+    const unknown = bare(await ask(unknownId), unknownId);
+    assert.equal(unknown.status, 404, `${method} ${url}`);
+    for (const id of Object.values(victim.ids)) assert.deepEqual(bare(await ask(id), id), unknown, `${method} ${url}`);
   }
 });
 

@@ -6,6 +6,7 @@ import { normalizeError } from '../http/normalize-error.ts';
 import { readStatusList } from '../usecases/credentials/read-status-list.ts';
 import { readDidDocument } from '../usecases/organizations/did-document.ts';
 import { viewAchievement } from '../usecases/templates/get-template.ts';
+import { registerApprovalRoutes } from './approval-routes.ts';
 import { registerCredentialRoutes } from './credential-routes.ts';
 import { pageStatus } from './errors.ts';
 import { renderFaultPage } from './fault-page.ts';
@@ -40,6 +41,8 @@ export async function registerPublic(server: FastifyInstance, app: App): Promise
   registerCredentialRoutes(server, app);
   const mailbox: FastifyPluginAsync = async (scope) => registerMailboxRoutes(scope, app);
   await server.register(mailbox);
+  const approvals: FastifyPluginAsync = async (scope) => registerApprovalRoutes(scope, app);
+  await server.register(approvals);
 
   server.get<{ Params: { id: string } }>('/status-lists/:id', async (request, reply) =>
     reply

@@ -23,23 +23,40 @@ export type ClosedLink = 'used' | 'superseded' | 'expired' | 'archived';
  * Throws `not_found` for a token nobody was sent, and `conflict` for a link that was good once, with `details.link` saying why it
  * is not any more, and for a used one `details.status` and `details.decidedAt`.
  */
-export async function openApprovalLink(app: App, token: string): Promise<{ actor: Actor; approvalId: string }> {
-  const linkId = linkIdOf(app.masterKey, token);
-  const organizationId = linkId && (await app.db.anonymous((tx) => findOrganizationOf(tx, 'approvalLink', linkId)));
-  const link =
-    organizationId && (await app.db.organization(organizationId, (tx) => findApprovalLink(tx, organizationId, linkId)));
+export async function openApprovalLink(
+  app: App,
+  token: string,
+): Promise<{ actor: Actor; approvalId: string; expiresAt: Date }> {
+  const found = await findLink(app, token);
   // The token is not repeated: errors are logged.
-  if (!link) throw notFound('approval link', '');
+  if (!found) throw notFound('approval link', '');
+  const { organizationId, link } = found;
   const closed = closedBy(link);
   if (closed) {
     const { approvalStatus: status, decidedAt } = link;
     throw new ChanceryError('conflict', `this link is ${closed}`, { details: { link: closed, status, decidedAt } });
   }
-  const { memberId, approvalId } = link;
-  return { actor: { organizationId, memberId, scopes, label: `member:${memberId}` }, approvalId };
+  const { approvalId, expiresAt } = link;
+  return { actor: actorOf(organizationId, link), approvalId, expiresAt };
 }
 
-function closedBy(link: ApprovalLinkRow): ClosedLink | undefined {
+/** Whatever state it is in; undefined for a token nobody was sent. */
+export async function findLink(
+  app: App,
+  token: string,
+): Promise<{ organizationId: string; link: ApprovalLinkRow } | undefined> {
+  const linkId = linkIdOf(app.masterKey, token);
+  const organizationId = linkId && (await app.db.anonymous((tx) => findOrganizationOf(tx, 'approvalLink', linkId)));
+  if (!organizationId) return undefined;
+  const link = await app.db.organization(organizationId, (tx) => findApprovalLink(tx, organizationId, linkId));
+  return link && { organizationId, link };
+}
+
+export function actorOf(organizationId: string, { memberId }: ApprovalLinkRow): Actor {
+  return { organizationId, memberId, scopes, label: `member:${memberId}` };
+}
+
+export function closedBy(link: ApprovalLinkRow): ClosedLink | undefined {
   if (link.used || link.approvalStatus === 'approved' || link.approvalStatus === 'rejected') return 'used';
   if (link.superseded || link.approvalStatus !== 'pending') return 'superseded';
   if (link.memberIsArchived) return 'archived';
