@@ -612,6 +612,56 @@ table vault_file
     with check (may_see(organization_id))
   grant delete, insert, select, update to chancery_app
 
+table webhook_delivery with (fillfactor=70)
+  row level security enabled, forced
+  id uuid not null
+  organization_id uuid not null
+  endpoint_id uuid not null
+  event text not null
+  payload text not null
+  status text not null default 'queued'::text
+  attempts integer not null default 0
+  step integer not null default 0
+  next_attempt_at timestamp with time zone default clock_timestamp()
+  response_status integer
+  attempt_log jsonb not null default '[]'::jsonb
+  created_at timestamp with time zone not null default clock_timestamp()
+  delivered_at timestamp with time zone
+  updated_at timestamp with time zone not null default clock_timestamp()
+  constraint webhook_delivery_endpoint_id_fkey FOREIGN KEY (endpoint_id) REFERENCES webhook_endpoint(id) ON DELETE CASCADE
+  constraint webhook_delivery_organization_id_fkey FOREIGN KEY (organization_id) REFERENCES organization(id)
+  constraint webhook_delivery_pkey PRIMARY KEY (id)
+  CREATE INDEX webhook_delivery_due ON public.webhook_delivery USING btree (endpoint_id, next_attempt_at) WHERE (status = ANY (ARRAY['queued'::text, 'sending'::text, 'deferred'::text]))
+  CREATE INDEX webhook_delivery_endpoint_id_created_at_id_idx ON public.webhook_delivery USING btree (endpoint_id, created_at, id)
+  policy one_organization permissive for all to public
+    using ((( SELECT (CURRENT_USER <> 'chancery_app'::name)) OR (organization_id = ( SELECT current_organization() AS current_organization))))
+    with check ((( SELECT (CURRENT_USER <> 'chancery_app'::name)) OR (organization_id = ( SELECT current_organization() AS current_organization))))
+  grant delete, insert, select, update to chancery_app
+
+table webhook_endpoint
+  row level security enabled, forced
+  id uuid not null
+  organization_id uuid not null
+  url text not null
+  description text not null default ''::text
+  secret bytea not null
+  previous_secret bytea
+  previous_secret_until timestamp with time zone
+  events text[] not null
+  status text not null default 'enabled'::text
+  disabled_reason text
+  failing_since timestamp with time zone
+  last_failed_at timestamp with time zone
+  created_at timestamp with time zone not null default clock_timestamp()
+  updated_at timestamp with time zone not null default clock_timestamp()
+  constraint webhook_endpoint_organization_id_fkey FOREIGN KEY (organization_id) REFERENCES organization(id)
+  constraint webhook_endpoint_pkey PRIMARY KEY (id)
+  CREATE INDEX webhook_endpoint_organization_id_created_at_idx ON public.webhook_endpoint USING btree (organization_id, created_at)
+  policy one_organization permissive for all to public
+    using ((( SELECT (CURRENT_USER <> 'chancery_app'::name)) OR (organization_id = ( SELECT current_organization() AS current_organization))))
+    with check ((( SELECT (CURRENT_USER <> 'chancery_app'::name)) OR (organization_id = ( SELECT current_organization() AS current_organization))))
+  grant delete, insert, select, update to chancery_app
+
 table worker
   number integer not null generated always as identity
   host text not null

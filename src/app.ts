@@ -14,6 +14,7 @@ import { type Connection, type Database, openDatabase } from './db/open.ts';
 import type { Channel } from './deliver/channel.ts';
 import { openCatcher } from './deliver/email/catcher.ts';
 import { openSmtp } from './deliver/email/smtp.ts';
+import { openConnector, type WebhookConnector } from './deliver/webhook/connector.ts';
 import { ChanceryError } from './errors.ts';
 import { armFaults } from './fault.ts';
 import type { Log } from './log.ts';
@@ -30,6 +31,8 @@ export interface App {
   threads: Threads;
   /** By name; `email` always exists. */
   channels: Record<string, Channel>;
+  /** The way out for webhooks. */
+  webhooks: WebhookConnector;
   masterKey: Buffer;
   recentKeys: RecentKeys;
   /** Address people reach the server under, without a trailing slash; set once the port is known. */
@@ -74,6 +77,7 @@ export async function openApp(
     closers.push(() => threads.close());
     const channels = overrides.channels ?? { email: openEmail(config, db) };
     closers.push(async () => void (await Promise.all(Object.values(channels).map((channel) => channel.close()))));
+    const webhooks = openConnector({ allowPrivate: config.WEBHOOK_ALLOW_PRIVATE, nameServers: config.WEBHOOK_DNS });
     const masterKey = await readMasterKey(config);
     const publicUrl = (config.PUBLIC_URL ?? `http://${config.HOST}:${config.PORT}`).replace(/\/+$/, '');
     return {
@@ -84,6 +88,7 @@ export async function openApp(
       queue,
       threads,
       channels,
+      webhooks,
       masterKey,
       recentKeys: openRecentKeys(db),
       publicUrl,

@@ -1,5 +1,6 @@
 /** The only reader of process.env: every setting with its default, meaning and check; contradictions are all reported at once. */
 
+import { isIP } from 'node:net';
 import { availableParallelism } from 'node:os';
 import { resolve } from 'node:path';
 import { z } from 'zod';
@@ -7,6 +8,22 @@ import { invalidInput } from './errors.ts';
 
 const flag = z.enum(['0', '1', 'true', 'false']).transform((value) => value === '1' || value === 'true');
 const count = (low: number, high: number) => z.coerce.number().int().min(low).max(high);
+
+/** Comma-separated; every part must pass. */
+const listOf = (isPart: (part: string) => boolean, meaning: string) =>
+  z
+    .string()
+    .default('')
+    .refine((text) => text.trim() === '' || text.split(',').every((part) => isPart(part.trim())), meaning);
+
+const isNetwork = (text: string) => {
+  const [address = '', prefix = '', ...more] = text.split('/');
+  const bits = { 0: -1, 4: 32, 6: 128 }[isIP(address)] as number;
+  return more.length === 0 && /^\d{1,3}$/.test(prefix) && Number(prefix) <= bits;
+};
+
+const isNameServer = (text: string) =>
+  isIP(text) > 0 || isIP(/^\[?([0-9a-f.:]+?)\]?:\d{1,5}$/i.exec(text)?.[1] ?? '') > 0;
 
 /** Name -> schema; `.describe()` is the line in docs/configuration.md. */
 export const settings = {
@@ -79,6 +96,17 @@ export const settings = {
   RATE_LIMIT_UNAUTHENTICATED: count(0, 1_000_000)
     .default(60)
     .describe('Requests a minute without a valid API key that one address may make of one process; 0 for any number.'),
+  WEBHOOK_ALLOW_PRIVATE: listOf(isNetwork, 'needs networks such as 10.1.0.0/16, separated by commas').describe(
+    'Networks that webhooks may reach although they are private, such as `10.1.0.0/16,fd00:1::/64`; only there plain http is allowed.',
+  ),
+  WEBHOOK_DNS: listOf(isNameServer, 'needs addresses of name servers, separated by commas').describe(
+    'Name servers that are asked for the hosts of webhooks. Default: those of the system.',
+  ),
+  WEBHOOK_ENDPOINTS: count(1, 1_000).default(20).describe('Webhook endpoints an organization may have.'),
+  WEBHOOK_DISABLE_DAYS: count(1, 365)
+    .default(5)
+    .describe('After so many days of nothing but failure a webhook endpoint is disabled.'),
+  WEBHOOK_LOG_DAYS: count(1, 3_650).default(30).describe('Days for which messages of webhooks are kept in the log.'),
   METRICS: flag.default(true).describe('Serve Prometheus metrics at /metrics.'),
   LOG_LEVEL: z
     .enum(['fatal', 'error', 'warn', 'info', 'debug', 'silent'])

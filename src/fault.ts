@@ -32,6 +32,8 @@ export const faultPoints = [
   'reject-after-commit',
   'notify-after-claim',
   'notify-after-send',
+  'webhook-after-claim',
+  'webhook-after-send',
 ] as const;
 
 export type FaultPoint = (typeof faultPoints)[number];

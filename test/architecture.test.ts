@@ -232,7 +232,7 @@ test('programs write to a stream or the log, never to the console', () => {
 
 /** Statements on our tables; `pgboss.` belongs to the queue. */
 const statement =
-  /\b(insert into|update|delete from|from) (?!pgboss)(organization|member|api_key|signing_key|status_list|event|template|template_version|batch|chunk|item|delivery|ledger|caught_mail)\b[^,.;)]*\b(set|where|values|select|join|order)\b/i;
+  /\b(insert into|update|delete from|from) (?!pgboss)(organization|member|api_key|signing_key|status_list|event|template|template_version|batch|chunk|item|delivery|ledger|caught_mail|webhook_endpoint|webhook_delivery)\b[^,.;)]*\b(set|where|values|select|join|order)\b/i;
 
 test('every line of SQL on our tables stands in db', () => {
   assert.deepEqual(

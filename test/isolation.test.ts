@@ -94,6 +94,17 @@ const table: Record<string, Entry> = {
   'POST /chancery/v1/templates': { kind: 'own' },
   'GET /chancery/v1/templates/:id': { kind: 'id' },
   'POST /chancery/v1/templates/:id/versions': { kind: 'id', body: () => sampleTemplate({ signatures: 1 }) },
+  'GET /chancery/v1/webhooks': { kind: 'own' },
+  'POST /chancery/v1/webhooks': { kind: 'own' },
+  'GET /chancery/v1/webhooks/:id': { kind: 'id' },
+  'PATCH /chancery/v1/webhooks/:id': { kind: 'id', body: () => ({ description: 'changed' }) },
+  'DELETE /chancery/v1/webhooks/:id': { kind: 'id' },
+  'POST /chancery/v1/webhooks/:id/rotate-secret': { kind: 'id' },
+  'POST /chancery/v1/webhooks/:id/test': { kind: 'id' },
+  'POST /chancery/v1/webhooks/:id/redeliver': { kind: 'id', body: () => ({ since: '2026-01-01T00:00:00Z' }) },
+  'GET /chancery/v1/webhooks/:id/deliveries': { kind: 'id' },
+  'GET /chancery/v1/webhooks/:id/deliveries/:deliveryId': { kind: 'id' },
+  'POST /chancery/v1/webhooks/:id/deliveries/:deliveryId/redeliver': { kind: 'id' },
   'GET /chancery/v1/credits': { kind: 'own' },
   'GET /chancery/v1/did': { kind: 'own' },
   'GET /chancery/v1/tokens': { kind: 'own' },
@@ -126,8 +137,12 @@ async function call(method: string, path: string, options: { key?: string; accep
   return { status: response.status, headers, body: await response.text() };
 }
 
-const at = (url: string, id: string) =>
-  url.replace(':id', id).replace(':file', 'certificate_1700000000.pdf').replace(':at', '0');
+const at = (url: string, id: string, deliveryId = id) =>
+  url
+    .replace(':deliveryId', deliveryId)
+    .replace(':id', id)
+    .replace(':file', 'certificate_1700000000.pdf')
+    .replace(':at', '0');
 
 /** An answer without the id that was asked for and the number of the request: what is left must not depend on whose id it was. */
 function bare(answer: Awaited<ReturnType<typeof call>>, id: string) {
@@ -170,12 +185,17 @@ test('the same calls with the own key find what there is', async () => {
     credentials: 'itemId',
     'certificate-vault': 'vaultId',
     tokens: 'tokenId',
+    webhooks: 'webhookId',
   };
   for (const { method, url, entry } of routesOf('id')) {
     if (method === 'POST' && !url.endsWith('versions')) continue;
+    if (method === 'DELETE' && url.endsWith('/webhooks/:id')) continue;
     const kind = fitting[url.split('/').at(url.startsWith('/business') ? 2 : 3) as string] ?? 'templateId';
     const body = 'body' in entry ? entry.body?.() : undefined;
-    const { status } = await call(method, at(url, intruder.ids[kind] as string), { key: intruder.key, body });
+    const { status } = await call(method, at(url, intruder.ids[kind] as string, intruder.ids.messageId), {
+      key: intruder.key,
+      body,
+    });
     assert.ok(status === 200 || status === 201, `${method} ${url}: ${status}`);
   }
 });

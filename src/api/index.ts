@@ -12,6 +12,7 @@ import { sendProblem } from './errors.ts';
 import { registerOrganization } from './organization.ts';
 import { registerTemplates } from './templates.ts';
 import { registerTokens } from './tokens.ts';
+import { registerWebhooks } from './webhooks.ts';
 
 export async function registerApi(server: FastifyInstance, app: App, limits: RateLimits): Promise<void> {
   await server.register(multipart, {
@@ -35,4 +36,5 @@ export async function registerApi(server: FastifyInstance, app: App, limits: Rat
   registerTemplates(server, app);
   registerOrganization(server, app);
   registerTokens(server, app);
+  registerWebhooks(server, app);
 }

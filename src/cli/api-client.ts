@@ -10,6 +10,8 @@ export interface ApiClient {
   url: string;
   get<T>(path: string): Promise<T>;
   post<T>(path: string, body: FormData | object): Promise<T>;
+  patch<T>(path: string, body: object): Promise<T>;
+  delete(path: string): Promise<void>;
   download(path: string): Promise<Uint8Array>;
 }
 
@@ -40,16 +42,19 @@ export async function openApiClient(values: { url?: string; token?: string }): P
     if (!response.ok) throw await problemOf(response);
     return response;
   };
+  const send = async (method: string, path: string, body: FormData | object) => {
+    const init =
+      body instanceof FormData
+        ? { body }
+        : { body: JSON.stringify(body), headers: { 'content-type': 'application/json' } };
+    return (await call(path, { method, ...init })).json() as never;
+  };
   return {
     url,
     get: async (path) => (await call(path)).json() as never,
-    post: async (path, body) => {
-      const init =
-        body instanceof FormData
-          ? { body }
-          : { body: JSON.stringify(body), headers: { 'content-type': 'application/json' } };
-      return (await call(path, { method: 'POST', ...init })).json() as never;
-    },
+    post: (path, body) => send('POST', path, body),
+    patch: (path, body) => send('PATCH', path, body),
+    delete: async (path) => void (await call(path, { method: 'DELETE' })),
     download: async (path) => new Uint8Array(await (await call(path)).arrayBuffer()),
   };
 }

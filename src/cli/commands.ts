@@ -19,6 +19,7 @@ const commands: Record<string, () => Promise<Command>> = {
   issue: async () => (await import('./issue.ts')).issue,
   status: async () => (await import('./status.ts')).status,
   verify: async () => (await import('./verify.ts')).verify,
+  webhook: async () => (await import('./webhook.ts')).webhook,
   'template-add': async () => (await import('./template.ts')).templateAdd,
   'organization-create': async () => (await import('./organization.ts')).organizationCreate,
   credits: async () => (await import('./credits.ts')).credits,

@@ -6,6 +6,7 @@ import { openApp } from '../app.ts';
 import { readConfig } from '../config.ts';
 import { buildServer } from '../http/server.ts';
 import { openLog } from '../log.ts';
+import { dispatchWebhooks } from '../pipeline/dispatch-webhooks.ts';
 import { stageRunners } from '../pipeline/index.ts';
 import { keepKeysSwept } from '../usecases/idempotency/sweep-keys.ts';
 import { writeDidDocuments } from '../usecases/organizations/write-did-documents.ts';
@@ -42,6 +43,8 @@ Stops on SIGTERM or SIGINT after finishing the chunks under way; kill -9 loses n
     const running = await app.queue.run(stageRunners(app), { belt: config.THREADS + 1, deliver: 2 });
     closing.defer(() => running.stop(drainSeconds));
     closing.defer(keepKeysSwept(app));
+    const dispatching = await dispatchWebhooks(app);
+    closing.defer(() => dispatching.stop(drainSeconds));
     const facts = await openDemo(app);
     await writeDidDocuments(app);
     process.stdout.write(values.json ? `${JSON.stringify(facts)}\n` : describeServer(facts, app));

@@ -4,6 +4,7 @@ import { openApp } from '../app.ts';
 import { readConfig } from '../config.ts';
 import { ChanceryError } from '../errors.ts';
 import { openLog } from '../log.ts';
+import { dispatchWebhooks } from '../pipeline/dispatch-webhooks.ts';
 import { stageRunners } from '../pipeline/index.ts';
 import type { Command } from './commands.ts';
 import { drainSeconds } from './serve.ts';
@@ -28,9 +29,10 @@ taken over by the others within seconds.`,
     const stopped = untilSignal();
     await using app = await openApp(config, log);
     const running = await app.queue.run(stageRunners(app), { belt: config.THREADS + 1, deliver: 2 });
+    const dispatching = await dispatchWebhooks(app);
     process.stderr.write('chancery worker: ready\n');
     await stopped;
-    await running.stop(drainSeconds);
+    await Promise.all([running.stop(drainSeconds), dispatching.stop(drainSeconds)]);
     return 0;
   },
 };

@@ -1,5 +1,6 @@
-/** Events: what happened to a batch, an item or a template, by whom; written in the transaction that did it. */
+/** Events: what happened to a batch, an item or a template, by whom; written, and put in line for webhooks, in the transaction that did it. */
 
+import { announceEvents } from './announce.ts';
 import type { Tx } from './open.ts';
 
 export interface NewEvent {
@@ -18,6 +19,7 @@ export async function recordEvent(tx: Tx, event: NewEvent): Promise<void> {
     'insert into event (organization_id, subject, subject_id, kind, actor, data) values ($1, $2, $3, $4, $5, $6)',
     [event.organizationId, event.subject, event.subjectId, event.kind, event.actor, JSON.stringify(event.data)],
   );
+  await announceEvents(tx, event.organizationId, [event]);
 }
 
 /** Many of one organization in one statement. */
@@ -33,4 +35,5 @@ export async function recordEvents(
      from jsonb_to_recordset($2::jsonb) as new(subject text, "subjectId" uuid, kind text, actor text, data jsonb)`,
     [organizationId, JSON.stringify(events)],
   );
+  await announceEvents(tx, organizationId, events);
 }

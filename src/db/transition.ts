@@ -21,6 +21,8 @@ const tables: Record<Subject, string> = {
   delivery: 'delivery',
   approval: 'approval',
   notice: 'notice',
+  webhook_endpoint: 'webhook_endpoint',
+  webhook_delivery: 'webhook_delivery',
 };
 
 /** Moves one row to a status; false when it was not in a status that allows it (someone else was first). */

@@ -32,7 +32,7 @@ export function configurationPage(): string {
     markdownTable(['setting', 'default', 'allowed', 'meaning'], rows),
     'Where `S3_ACCESS_KEY_ID` is given, `S3_SECRET_ACCESS_KEY` must be given too.',
     '## The command line as a client',
-    'Commands that speak to a server (`issue`, `status`, `template-add`) take `--url` and `--token`, else these settings, else the address and key of the demo that the server keeps in `CHANCERY_DATA`.',
+    'Commands that speak to a server (`issue`, `status`, `webhook`, `template-add`) take `--url` and `--token`, else these settings, else the address and key of the demo that the server keeps in `CHANCERY_DATA`.',
     markdownTable(
       ['setting', 'meaning'],
       [

@@ -11,6 +11,8 @@ const first: { [S in Subject]: Status<S> } = {
   delivery: 'queued',
   approval: 'waiting',
   notice: 'queued',
+  webhook_endpoint: 'enabled',
+  webhook_delivery: 'queued',
 };
 
 const subjects: Record<Subject, string> = {
@@ -21,6 +23,8 @@ const subjects: Record<Subject, string> = {
   approval:
     'One signatory’s word on a batch, bound to the hash of what was shown. A signatory who approves automatically has one that is `approved` from the start.',
   notice: 'A mail to one of the organization’s own people: a signatory who is asked to approve.',
+  webhook_endpoint: 'An address that is told what happens.',
+  webhook_delivery: 'One message to one endpoint.',
 };
 
 const meanings: { [S in Subject]: Record<Status<S>, string> } = {
@@ -77,6 +81,18 @@ const meanings: { [S in Subject]: Record<Status<S>, string> } = {
     unknown: 'The process died between the act and its answer; it is sent again.',
     failed: 'Refused for good, or given up after the last attempt.',
     cancelled: 'What it asks for has been done or is void.',
+  },
+  webhook_endpoint: {
+    enabled: 'Messages are made for it and sent.',
+    disabled:
+      'By hand, by an answer 410, or after days of nothing but failure. No messages are made for it; those it has rest.',
+  },
+  webhook_delivery: {
+    queued: 'To be sent.',
+    sending: 'Claimed by a process, whose lease runs out if it dies.',
+    deferred: 'The attempt failed; the next one is on the schedule.',
+    delivered: 'The endpoint answered 2xx.',
+    failed: 'Given up after the last attempt, or after an answer 410.',
   },
 };
 

@@ -60,6 +60,18 @@ export const lifecycle = {
     failed: [],
     cancelled: [],
   },
+  webhook_endpoint: {
+    enabled: ['disabled'],
+    disabled: ['enabled'],
+  },
+  webhook_delivery: {
+    queued: ['sending'],
+    /** Again, when the process that sent it is gone and its lease has run out. */
+    sending: ['sending', 'delivered', 'deferred', 'failed'],
+    deferred: ['sending', 'queued'],
+    delivered: ['queued'],
+    failed: ['queued'],
+  },
 } as const satisfies Record<string, Record<string, readonly string[]>>;
 
 export type Subject = keyof typeof lifecycle;

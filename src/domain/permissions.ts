@@ -28,6 +28,11 @@ export const permissions = [
   'certificate-vault:create',
   'certificate-vault:download',
   'certificate-vault:update',
+  'webhooks:list',
+  'webhooks:view',
+  'webhooks:create',
+  'webhooks:update',
+  'webhooks:delete',
 ] as const;
 
 export type Permission = (typeof permissions)[number];

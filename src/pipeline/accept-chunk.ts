@@ -1,6 +1,7 @@
 /** Accept: reads the chunk's block of the source, validates each row, stores items. A bad row becomes a failed item and stops no other. */
 
 import type { App } from '../app.ts';
+import { announceItems } from '../db/announce.ts';
 import { insertApprovals } from '../db/approvals.ts';
 import { lockBatch } from '../db/batches.ts';
 import { type ChunkRow, completeChunk, hasChunksIn } from '../db/chunks.ts';
@@ -35,6 +36,7 @@ async function accept(app: App, chunk: ChunkRow): Promise<void> {
     if (!held) throw new ChanceryError('conflict', 'another attempt holds the chunk');
     await insertItems(tx, chunk, new Date(loaded.spec.createdAt), checked.json);
     if (isVault(loaded.spec.kind)) await recordVaultProgress(tx, chunk, 'accepted');
+    if (checked.failed > 0) await announceItems(tx, chunk);
     await moveCredits(tx, {
       organizationId,
       batchId,

@@ -1,6 +1,7 @@
 /** Produce: one read, the CPU work in a thread, one pack, one transaction for the results, the ledger and the next jobs. */
 
 import type { App } from '../app.ts';
+import { announceItems } from '../db/announce.ts';
 import { lockBatch } from '../db/batches.ts';
 import { type ChunkRow, completeChunk } from '../db/chunks.ts';
 import { insertDeliveries, sumDeliveries } from '../db/deliveries.ts';
@@ -73,6 +74,7 @@ async function storeResults(
   if (!(await completeChunk(tx, chunk, 'produced', result)))
     throw new ChanceryError('conflict', 'another attempt holds the chunk');
   if (isVault(loaded.spec.kind)) await recordVaultProgress(tx, chunk, 'produced');
+  await announceItems(tx, chunk);
   const ledger = { organizationId, batchId, chunkId, from: 'reserved' } as const;
   await moveCredits(tx, { ...ledger, kind: 'capture', to: 'spent', amount: issued });
   await moveCredits(tx, { ...ledger, kind: 'release_produce', to: 'available', amount: failed });

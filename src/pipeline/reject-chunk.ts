@@ -1,6 +1,7 @@
 /** Reject: fails a chunk's items with the signatory's reason and gives their credits back; the last chunk ends the batch. */
 
 import type { App } from '../app.ts';
+import { announceItems } from '../db/announce.ts';
 import { readRejection } from '../db/approvals.ts';
 import { lockBatch } from '../db/batches.ts';
 import { type ChunkRow, completeChunk } from '../db/chunks.ts';
@@ -25,6 +26,7 @@ async function reject(app: App, chunk: ChunkRow): Promise<void> {
     const failed = await failChunkItems(tx, chunk, rejectionIssue(reason));
     if (!(await completeChunk(tx, chunk, 'cancelled', { failed })))
       throw new ChanceryError('conflict', 'another attempt holds the chunk');
+    await announceItems(tx, chunk);
     const back = { organizationId, batchId, chunkId, from: 'reserved', to: 'available' } as const;
     await moveCredits(tx, { ...back, kind: 'release_reject', amount: failed });
     await lockBatch(tx, organizationId, batchId);

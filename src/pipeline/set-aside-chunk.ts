@@ -1,6 +1,7 @@
 /** A chunk that kills its workers, or cannot be compiled, is set aside: its items fail with that reason and cost nothing, the rest of the batch goes on. */
 
 import type { App } from '../app.ts';
+import { announceItems } from '../db/announce.ts';
 import { lockBatch } from '../db/batches.ts';
 import { type ChunkRow, completeChunk } from '../db/chunks.ts';
 import { failChunkItems, insertItems } from '../db/items.ts';
@@ -32,6 +33,7 @@ export async function setAsideChunk(app: App, chunk: ChunkRow, issue: Issue): Pr
     const held = await completeChunk(tx, chunk, 'set_aside', { failed });
     if (!held) throw new ChanceryError('conflict', 'another attempt holds the chunk');
     if (isVault(loaded.spec.kind)) await recordVaultProgress(tx, chunk, 'set_aside');
+    await announceItems(tx, chunk);
     await moveCredits(tx, {
       organizationId,
       batchId,

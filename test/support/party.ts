@@ -4,6 +4,7 @@ import assert from 'node:assert/strict';
 import sharp from 'sharp';
 import { createMember } from '../../src/usecases/organizations/create-member.ts';
 import { createTemplate } from '../../src/usecases/templates/create-template.ts';
+import { createWebhook } from '../../src/usecases/webhooks/create-webhook.ts';
 import type { Tenant } from './open-test-app.ts';
 import type { TestDoors } from './open-test-server.ts';
 import { sampleTemplate } from './sample-template.ts';
@@ -33,6 +34,7 @@ export async function openParty({ test, key, url }: TestDoors, name: string): Pr
     content: sampleTemplate({ signatures: 1 }),
     signatories: [{ slot: 1, memberId, autoApprove: true }],
   });
+  await createWebhook(app, tenant.actor, { url: 'https://hooks.example/', events: ['batch.created'] });
   const csv = `name,email,Course\n${name} Recipient,${name}@recipient.example,${name} course\nBad,not an address,x\n`;
   const batchId = await test.createBatch(tenant, csv, { name: `${name} batch`, templateId: signedTemplateId });
   const hiddenBatchId = await test.createBatch(tenant, csv, { name: `${name} hidden`, hidden: true });
@@ -60,6 +62,8 @@ export async function openParty({ test, key, url }: TestDoors, name: string): Pr
        (select id from template_version where template_id = $4::uuid) as "versionId",
        (select id from status_list where organization_id = $1::uuid) as "statusListId",
        (select id from api_key where organization_id = $1::uuid) as "tokenId",
+       (select id from webhook_endpoint where organization_id = $1::uuid) as "webhookId",
+       (select id from webhook_delivery where organization_id = $1::uuid order by created_at limit 1) as "messageId",
        $6::text as "waitingBatchId", (select id from item where batch_id = $6::uuid and status = 'accepted') as "waitingItemId",
        (select id from approval where batch_id = $6::uuid) as "approvalId", (select id from approval_link where organization_id = $1::uuid) as "linkId",
        $7::text as "vaultId", $8::text as "fileId"`,
