@@ -114,6 +114,8 @@ export interface ClaimedMessage {
   /** Sealed; the second one only as long as it still signs. */
   secret: Buffer;
   previousSecret: Buffer | null;
+  /** Whether the endpoint's last attempt failed. */
+  isFailing: boolean;
 }
 
 /** What is being sent by this process, by id of endpoint and of organization, and how much there may be. */
@@ -151,7 +153,7 @@ export async function claimWebhookDeliveries(
      from chosen, webhook_endpoint endpoint
      where message.id = chosen.id and endpoint.id = message.endpoint_id and message.${mayBecome('webhook_delivery', 'sending')}
      returning message.id, message.organization_id as "organizationId", message.endpoint_id as "endpointId", message.event, message.payload,
-       message.attempts, message.step, endpoint.url, endpoint.secret,
+       message.attempts, message.step, endpoint.url, endpoint.secret, endpoint.failing_since is not null as "isFailing",
        case when endpoint.previous_secret_until > clock_timestamp() then endpoint.previous_secret end as "previousSecret"`,
     [
       limits.perEndpoint,

@@ -43,7 +43,8 @@ export async function dispatchWebhooks(app: App): Promise<Dispatching> {
         return [];
       });
       for (const message of claimed) start(message);
-      if (claimed.length === 0 && !isStopping) await bell.wait(pollMilliseconds);
+      // All that may be sent now is claimed; there is more when a lane is free, when something is put in line, or later.
+      if (!isStopping) await bell.wait(pollMilliseconds);
     }
   };
   const running = run();

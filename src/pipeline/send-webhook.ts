@@ -91,7 +91,7 @@ async function settle(
   const { organizationId, endpointId } = message;
   if (isTaken(outcome)) {
     const held = await settleWebhookDelivery(tx, message, 'delivered', attempt, null);
-    if (held) await noteWebhookSuccess(tx, organizationId, endpointId);
+    if (held && message.isFailing) await noteWebhookSuccess(tx, organizationId, endpointId);
     return null;
   }
   const isGone = attempt.status === 410;
