@@ -42,7 +42,14 @@ async function post(app: App, message: ClaimedMessage, at: Date): Promise<Webhoo
     return { fault: (error as ChanceryError).issues[0]?.params?.reason as string };
   }
   const body = Buffer.from(message.payload, 'utf8');
-  return app.webhooks.post(url, headersOf(app, message, body, at), body);
+  let headers: Record<string, string>;
+  try {
+    headers = headersOf(app, message, body, at);
+  } catch {
+    // After another master key has taken the place of the one it was sealed under.
+    return { fault: 'the secret of this endpoint cannot be opened: rotate it' };
+  }
+  return app.webhooks.post(url, headers, body);
 }
 
 function headersOf(app: App, message: ClaimedMessage, body: Buffer, at: Date): Record<string, string> {

@@ -301,3 +301,14 @@ test('the log forgets what is older than its days, and nothing that is still to 
     ['deferred', 'delivered'],
   );
 });
+
+test('a secret that can no longer be opened is a fault of the endpoint, in words, and a rotation mends it', async () => {
+  const place = await endpointAnswering(200);
+  await hooks.test.sql(`update webhook_endpoint set secret = '\\x01' where id = $1`, [place.id]);
+  await place.happen();
+  const [row] = await hooks.untilSettled(place.id, 'deferred');
+  assert.equal(row?.attemptLog[0]?.error, 'the secret of this endpoint cannot be opened: rotate it');
+  await rotateWebhookSecret(hooks.test.app, place.owner.actor, place.id, { overlapSeconds: 0 });
+  await hooks.hurry();
+  await hooks.untilSettled(place.id, 'delivered');
+});
