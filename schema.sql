@@ -350,9 +350,10 @@ table item with (fillfactor=45)
   revocation_reason text
   created_at timestamp with time zone not null
   updated_at timestamp with time zone not null
+  email_key text not null collate C
   constraint item_id_key UNIQUE (id)
   constraint item_pkey PRIMARY KEY (batch_id, seq)
-  CREATE INDEX item_email ON public.item USING btree (organization_id, lower(email) text_pattern_ops)
+  CREATE INDEX item_email ON public.item USING btree (organization_id, email_key)
   CREATE INDEX item_failed ON public.item USING btree (batch_id, seq) WHERE (issues IS NOT NULL)
   CREATE INDEX item_revoked ON public.item USING btree (status_list_id, status_index) WHERE (revoked_at IS NOT NULL)
   CREATE UNIQUE INDEX item_reference_id_idx ON public.item USING btree (reference_id)
@@ -406,10 +407,17 @@ table member
   is_archived boolean not null default false
   created_at timestamp with time zone not null default clock_timestamp()
   updated_at timestamp with time zone not null default clock_timestamp()
+  phone text
+  email_verified_at timestamp with time zone
+  phone_verified_at timestamp with time zone
+  role text not null default 'member'::text
+  email_key text not null collate C
   constraint member_number_key UNIQUE (number)
   constraint member_organization_id_email_key UNIQUE (organization_id, email)
   constraint member_organization_id_fkey FOREIGN KEY (organization_id) REFERENCES organization(id)
   constraint member_pkey PRIMARY KEY (id)
+  constraint member_role_check CHECK ((role = ANY (ARRAY['owner'::text, 'admin'::text, 'member'::text])))
+  CREATE INDEX member_email ON public.member USING btree (organization_id, email_key)
   policy one_organization permissive for all to public
     using (may_see(organization_id))
     with check (may_see(organization_id))
@@ -452,6 +460,7 @@ table organization
   sender_address text not null
   row_limit integer not null default 1000000
   created_at timestamp with time zone not null default clock_timestamp()
+  updated_at timestamp with time zone not null default clock_timestamp()
   constraint organization_number_key UNIQUE (number)
   constraint organization_pkey PRIMARY KEY (id)
   constraint organization_row_limit_check CHECK ((row_limit > 0))
@@ -543,6 +552,9 @@ table template_version
   version integer not null
   content jsonb not null
   created_at timestamp with time zone not null default clock_timestamp()
+  slots integer[] not null
+  language text not null
+  fields jsonb not null
   constraint template_version_organization_id_fkey FOREIGN KEY (organization_id) REFERENCES organization(id)
   constraint template_version_pkey PRIMARY KEY (id)
   constraint template_version_template_id_fkey FOREIGN KEY (template_id) REFERENCES template(id)
@@ -700,6 +712,13 @@ CREATE OR REPLACE FUNCTION public.organization_of_approval_link(link_id uuid)
  STABLE SECURITY DEFINER
  SET search_path TO 'public', 'pg_temp'
 AS $function$ select organization_id from approval_link where id = link_id $function$
+
+CREATE OR REPLACE FUNCTION public.organization_of_member(member_id uuid)
+ RETURNS uuid
+ LANGUAGE sql
+ STABLE SECURITY DEFINER
+ SET search_path TO 'public', 'pg_temp'
+AS $function$ select organization_id from member where id = member_id $function$
 
 CREATE OR REPLACE FUNCTION public.organization_of_public_item(item_id uuid)
  RETURNS uuid

@@ -9,7 +9,7 @@ import type { Actor } from '../src/domain/permissions.ts';
 import { extractAttachment } from '../src/pdf/extract-attachment.ts';
 import { verifySeal } from '../src/pdf/verify-seal.ts';
 import { readDocument } from '../src/usecases/documents/read-document.ts';
-import { listItems } from '../src/usecases/items/get-item.ts';
+import { listItems } from '../src/usecases/items/list-items.ts';
 import { readDidDocument } from '../src/usecases/organizations/did-document.ts';
 
 interface Method {

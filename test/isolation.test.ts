@@ -64,6 +64,11 @@ const table: Record<string, Entry> = {
   'GET /organizations/:id/did.json': { kind: 'public', publicIds: ['organizationId'] },
   'GET /achievements/:id': { kind: 'public', publicIds: ['versionId'] },
   'GET /business/openapi.json': { kind: 'open' },
+  'GET /storage/certificate_templates/:file': { kind: 'public', publicIds: [] },
+  'GET /storage/signatures/:file': { kind: 'public', publicIds: [] },
+  'GET /storage/avatars/:file': { kind: 'public', publicIds: [] },
+  'GET /business/user-management/users': { kind: 'own' },
+  'GET /business/user-management/users/:id': { kind: 'id' },
   'GET /business/batches': { kind: 'own' },
   'POST /business/batches': { kind: 'own' },
   'GET /business/batches/:id': { kind: 'id' },
@@ -105,6 +110,20 @@ const table: Record<string, Entry> = {
   'GET /chancery/v1/webhooks/:id/deliveries': { kind: 'id' },
   'GET /chancery/v1/webhooks/:id/deliveries/:deliveryId': { kind: 'id' },
   'POST /chancery/v1/webhooks/:id/deliveries/:deliveryId/redeliver': { kind: 'id' },
+  'GET /chancery/v1/approvals': { kind: 'own' },
+  'GET /chancery/v1/approvals/:id': { kind: 'id' },
+  'GET /chancery/v1/approvals/:id/items': { kind: 'id' },
+  'POST /chancery/v1/approvals/:id/approve': { kind: 'id', body: () => ({ hash: '0'.repeat(64) }) },
+  'POST /chancery/v1/approvals/:id/reject': { kind: 'id', body: () => ({ hash: '0'.repeat(64), reason: 'because' }) },
+  'POST /chancery/v1/approvals/:id/reject-items': { kind: 'id', body: () => ({ ids: [unknownId], reason: 'because' }) },
+  'POST /chancery/v1/approvals/:id/reassign': { kind: 'id', body: () => ({ member: unknownId }) },
+  'POST /chancery/v1/approvals/:id/resend': { kind: 'id', body: () => ({}) },
+  'GET /chancery/v1/members': { kind: 'own' },
+  'POST /chancery/v1/members': { kind: 'own' },
+  'GET /chancery/v1/members/:id': { kind: 'id' },
+  'PATCH /chancery/v1/members/:id': { kind: 'id', body: () => ({}) },
+  'PUT /chancery/v1/members/:id/signature': { kind: 'id' },
+  'DELETE /chancery/v1/members/:id/signature': { kind: 'id' },
   'GET /chancery/v1/credits': { kind: 'own' },
   'GET /chancery/v1/did': { kind: 'own' },
   'GET /chancery/v1/tokens': { kind: 'own' },
@@ -183,12 +202,15 @@ test('the same calls with the own key find what there is', async () => {
     batches: 'batchId',
     certificates: 'itemId',
     credentials: 'itemId',
+    approvals: 'approvalId',
     'certificate-vault': 'vaultId',
     tokens: 'tokenId',
     webhooks: 'webhookId',
+    members: 'memberId',
+    'user-management': 'memberId',
   };
   for (const { method, url, entry } of routesOf('id')) {
-    if (method === 'POST' && !url.endsWith('versions')) continue;
+    if ((method === 'POST' && !url.endsWith('versions')) || method === 'PUT') continue;
     if (method === 'DELETE' && url.endsWith('/webhooks/:id')) continue;
     const kind = fitting[url.split('/').at(url.startsWith('/business') ? 2 : 3) as string] ?? 'templateId';
     const body = 'body' in entry ? entry.body?.() : undefined;

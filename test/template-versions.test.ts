@@ -15,7 +15,8 @@ test('versions that are handed in at the same moment all get in, and lists show 
   const added = await Promise.all(['Second', 'Third', 'Fourth', 'Fifth'].map(add));
   assert.equal(new Set(added.map(({ versionId }) => versionId)).size, 4);
   await add('Sixth');
-  const [template] = await listTemplates(belt.app, actor);
+  const { templates } = await listTemplates(belt.app, actor, { limit: 10, offset: 0 });
+  const [template] = templates;
   assert.equal(template?.name, 'Sixth');
   assert.equal(template?.version, 6);
   assert.ok(template.updatedAt > template.createdAt);

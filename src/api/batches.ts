@@ -17,7 +17,7 @@ import { getBatch } from '../usecases/batches/get-batch.ts';
 import { listBatches } from '../usecases/batches/list-batches.ts';
 import { rehearseBatch } from '../usecases/batches/rehearse-batch.ts';
 import { retryFailed } from '../usecases/batches/retry-failed.ts';
-import { listItems } from '../usecases/items/get-item.ts';
+import { listItems } from '../usecases/items/list-items.ts';
 import { batchWire, columnNames, itemWire, readRange, rehearsalWire } from './wire.ts';
 
 interface WithId {

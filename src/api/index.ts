@@ -6,9 +6,11 @@ import type { App } from '../app.ts';
 import { notFound } from '../errors.ts';
 import { guardRequests } from '../http/guard-requests.ts';
 import type { RateLimits } from '../http/rate-limits.ts';
+import { registerApprovals } from './approvals.ts';
 import { registerBatches } from './batches.ts';
 import { registerCredentials } from './credentials.ts';
 import { sendProblem } from './errors.ts';
+import { registerMembers } from './members.ts';
 import { registerOrganization } from './organization.ts';
 import { registerTemplates } from './templates.ts';
 import { registerTokens } from './tokens.ts';
@@ -31,9 +33,11 @@ export async function registerApi(server: FastifyInstance, app: App, limits: Rat
     sendProblem(app, notFound('address', request.url.split('?')[0] as string), request, reply),
   );
   guardRequests(server, app, limits);
+  registerApprovals(server, app);
   registerBatches(server, app);
   registerCredentials(server, app);
   registerTemplates(server, app);
+  registerMembers(server, app);
   registerOrganization(server, app);
   registerTokens(server, app);
   registerWebhooks(server, app);

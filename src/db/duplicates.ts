@@ -61,7 +61,7 @@ export async function findRepeated(
     `select new.seq, found.reference from jsonb_to_recordset($3::jsonb) as new(seq int, name text, email text, fields jsonb)
      cross join lateral (
        select item.reference_id as reference from item join batch on batch.id = item.batch_id
-       where item.organization_id = $1 and lower(item.email) = lower(new.email) and item.name = new.name and item.fields = new.fields
+       where item.organization_id = $1 and item.email_key = lower(new.email) and item.name = new.name and item.fields = new.fields
          and item.status in ('accepted', 'issued') and batch.template_id = $2
        limit 1) found`,
     [organizationId, templateId, rowsJson],

@@ -11,14 +11,15 @@ import { mayBecome } from './transition.ts';
  * `{seq, id, reference, status, row, name, email, issue, expiry, fields, list, index, issues?, cells?}`.
  * A chunk that is accepted again after a crash finds nothing of its own, because rows and chunk commit together.
  */
-export async function insertItems(tx: Tx, chunk: ChunkRow, createdAt: Date, json: string): Promise<void> {
+export async function insertItems(tx: Tx, chunk: ChunkRow, json: string): Promise<void> {
   await tx.query(
-    `insert into item (organization_id, batch_id, chunk_id, created_at, updated_at, seq, id, reference_id, status, row_number, name, email,
+    `insert into item (organization_id, batch_id, chunk_id, created_at, updated_at, seq, id, reference_id, status, row_number, name, email, email_key,
        issue_date, expiry_date, fields, status_list_id, status_index, issues, cells)
-     select $1, $2, $3, $4, $4, seq, id, reference, status, "row", name, email, issue, expiry, fields, list, index, issues, cells
-     from jsonb_to_recordset($5::jsonb) as new(seq int, id uuid, reference text, status text, "row" int, name text, email text,
+     select $1, $2, $3, batch.created_at, batch.created_at, seq, id, reference, status, "row", name, email, lower(email), issue, expiry, fields,
+       list, index, issues, cells
+     from (select created_at from batch where organization_id = $1 and id = $2) batch, jsonb_to_recordset($4::jsonb) as new(seq int, id uuid, reference text, status text, "row" int, name text, email text,
        issue date, expiry date, fields jsonb, list uuid, index int, issues jsonb, cells jsonb)`,
-    [chunk.organizationId, chunk.batchId, chunk.id, createdAt, json],
+    [chunk.organizationId, chunk.batchId, chunk.id, json],
   );
 }
 
@@ -174,65 +175,26 @@ export interface ItemRow {
   revocationReason: string | null;
   createdAt: Date;
   updatedAt: Date;
+  /** Of the member with the recipient's address, if the recipient is one. */
+  customerNumber: number | null;
 }
 
-const columns = `id, batch_id as "batchId", seq, reference_id as "referenceId", status, row_number as "rowNumber", name, email,
+/** Of the table `item`. */
+export const itemColumns = `id, batch_id as "batchId", seq, reference_id as "referenceId", status, row_number as "rowNumber", name, email,
   to_char(issue_date, 'YYYY-MM-DD') as "issueDate", to_char(expiry_date, 'YYYY-MM-DD') as "expiryDate", fields,
   status_list_id as "statusListId", status_index as "statusIndex", issues, pack_key as "packKey", prefix_hash as "prefixHash",
   tail_offset as "tailOffset", tail_length as "tailLength", credential_offset as "credentialOffset", credential_length as "credentialLength",
   document_sha256 as "documentSha256", issued_at as "issuedAt", revoked_at as "revokedAt", revocation_reason as "revocationReason",
-  created_at as "createdAt", updated_at as "updatedAt"`;
+  created_at as "createdAt", updated_at as "updatedAt",
+  (select min(number) from member where member.organization_id = item.organization_id and member.email_key = item.email_key) as "customerNumber"`;
 
 export async function findItem(tx: Tx, organizationId: string, id: string): Promise<ItemRow | undefined> {
   return (
-    await tx.query<ItemRow>(`select ${columns} from item where organization_id = $1 and id = $2`, [organizationId, id])
+    await tx.query<ItemRow>(`select ${itemColumns} from item where organization_id = $1 and id = $2`, [
+      organizationId,
+      id,
+    ])
   ).rows[0];
-}
-
-export interface ItemFilter {
-  batchId?: string;
-  statuses?: readonly Status<'item'>[];
-  limit: number;
-  offset: number;
-}
-
-/**
- * Of one batch in row order, else newest batch first. A whole batch is paged by its rows' places and counted by its chunks:
- * neither grows with the batch.
- */
-export async function listItems(
-  tx: Tx,
-  organizationId: string,
-  filter: ItemFilter,
-): Promise<{ items: ItemRow[]; total: number }> {
-  const { batchId, statuses, limit, offset } = filter;
-  if (batchId && !statuses) {
-    const { rows } = await tx.query<ItemRow>(
-      `select ${columns} from item where organization_id = $1 and batch_id = $2 and seq >= $3 and seq < $4 order by seq`,
-      [organizationId, batchId, offset, offset + limit],
-    );
-    return { items: rows, total: await countAcceptedRows(tx, organizationId, batchId) };
-  }
-  const where = `organization_id = $1 and ($2::uuid is null or batch_id = $2) and ($3::text[] is null or status = any($3))`;
-  const values = [organizationId, batchId ?? null, statuses ?? null];
-  const order = batchId ? 'seq' : 'created_at desc, batch_id, seq';
-  const { rows } = await tx.query<ItemRow>(
-    `select ${columns} from item where ${where} order by ${order} limit $4 offset $5`,
-    [...values, limit, offset],
-  );
-  if (!batchId && !statuses) return { items: rows, total: await countAcceptedRows(tx, organizationId, null) };
-  const counted = await tx.query<{ total: number }>(`select count(*)::int as total from item where ${where}`, values);
-  return { items: rows, total: counted.rows[0]?.total ?? 0 };
-}
-
-/** Rows that have become items; a retry chunk's items were counted with the chunk they came in. */
-async function countAcceptedRows(tx: Tx, organizationId: string, batchId: string | null): Promise<number> {
-  const { rows } = await tx.query<{ total: number }>(
-    `select coalesce(sum(count), 0)::int as total from chunk
-     where organization_id = $1 and ($2::uuid is null or batch_id = $2) and not retry and status <> 'pending'`,
-    [organizationId, batchId],
-  );
-  return rows[0]?.total ?? 0;
 }
 
 /** Items after `afterSeq` in row order, for streams over a whole batch. */
@@ -245,7 +207,7 @@ export async function readItemsAfter(
   limit: number,
 ): Promise<(ItemRow & { cells: string[] | null })[]> {
   const { rows } = await tx.query<ItemRow & { cells: string[] | null }>(
-    `select ${columns}, cells from item where organization_id = $1 and batch_id = $2 and seq > $3 and status = any($4) order by seq limit $5`,
+    `select ${itemColumns}, cells from item where organization_id = $1 and batch_id = $2 and seq > $3 and status = any($4) order by seq limit $5`,
     [organizationId, batchId, afterSeq, statuses, limit],
   );
   return rows;

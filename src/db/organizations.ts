@@ -11,10 +11,12 @@ export interface OrganizationRow {
   senderName: string;
   senderAddress: string;
   rowLimit: number;
+  createdAt: Date;
+  updatedAt: Date;
 }
 
 const columns = `id, number, name, url, reference_prefix as "referencePrefix", sender_name as "senderName",
-  sender_address as "senderAddress", row_limit as "rowLimit"`;
+  sender_address as "senderAddress", row_limit as "rowLimit", created_at as "createdAt", updated_at as "updatedAt"`;
 
 /** Within the organization's own transaction. */
 export async function readOrganization(tx: Tx, organizationId: string): Promise<OrganizationRow> {
@@ -58,6 +60,7 @@ export async function listOrganizations(tx: Tx): Promise<OrganizationRow[]> {
 
 const lookups = {
   publicItem: 'organization_of_public_item',
+  member: 'organization_of_member',
   statusList: 'organization_of_status_list',
   templateVersion: 'organization_of_template_version',
   organization: 'organization_exists',

@@ -1,9 +1,10 @@
 /** Templates, their versions and default signatories. */
 
-import type { Template } from '../domain/template.ts';
+import { signatorySlots, type Template } from '../domain/template.ts';
 import type { Tx } from './open.ts';
 
-export interface TemplateRow {
+/** What lists say of a template's newest version; none of its artwork. */
+export interface TemplateSummary {
   id: string;
   number: number;
   name: string;
@@ -11,6 +12,14 @@ export interface TemplateRow {
   updatedAt: Date;
   versionId: string;
   version: number;
+  versionCreatedAt: Date;
+  language: string;
+  fields: Template['fields'];
+  /** Places for signatories, sorted. */
+  slots: number[];
+}
+
+export interface TemplateRow extends TemplateSummary {
   content: Template;
 }
 
@@ -21,8 +30,8 @@ export interface DefaultSignatory {
 }
 
 const columns = `template.id, template.number, template.name, template.created_at as "createdAt", template.updated_at as "updatedAt",
-  newest.id as "versionId", newest.version, newest.content`;
-const newest = `join lateral (select id, version, content from template_version
+  newest.id as "versionId", newest.version, newest.created_at as "versionCreatedAt", newest.language, newest.fields, newest.slots`;
+const newest = `join lateral (select id, version, created_at, language, fields, slots, content from template_version
   where template_id = template.id order by version desc limit 1) newest on true`;
 
 /** The newest version of a template that is not archived; one that the server made for itself only where it is asked for. */
@@ -33,22 +42,31 @@ export async function findTemplate(
   { builtIn = false } = {},
 ): Promise<TemplateRow | undefined> {
   const { rows } = await tx.query<TemplateRow>(
-    `select ${columns} from template ${newest} where template.organization_id = $1 and template.id = $2 and template.archived_at is null
-       and (not template.built_in or $3)`,
+    `select ${columns}, newest.content from template ${newest}
+     where template.organization_id = $1 and template.id = $2 and template.archived_at is null and (not template.built_in or $3)`,
     [organizationId, id, builtIn],
   );
   return rows[0];
 }
 
-/** Newest first; `content` is left out of none: lists are short. */
-export async function listTemplates(tx: Tx, organizationId: string): Promise<TemplateRow[]> {
-  return (
-    await tx.query<TemplateRow>(
-      `select ${columns} from template ${newest} where template.organization_id = $1 and template.archived_at is null and not template.built_in
-       order by template.created_at desc, template.number desc`,
-      [organizationId],
-    )
-  ).rows;
+/** Newest first, those that the server made for itself left out. `search` is part of a name, in any case. */
+export async function listTemplates(
+  tx: Tx,
+  organizationId: string,
+  { search, limit, offset }: { search?: string; limit: number; offset: number },
+): Promise<{ templates: TemplateSummary[]; total: number }> {
+  const where = `template.organization_id = $1 and template.archived_at is null and not template.built_in
+    and ($2::text is null or strpos(lower(template.name), lower($2)) > 0)`;
+  const { rows } = await tx.query<TemplateSummary>(
+    `select ${columns} from (select * from template where ${where} order by created_at desc, number desc limit $3 offset $4) template ${newest}
+     order by template.created_at desc, template.number desc`,
+    [organizationId, search ?? null, limit, offset],
+  );
+  const counted = await tx.query<{ total: number }>(`select count(*)::int as total from template where ${where}`, [
+    organizationId,
+    search ?? null,
+  ]);
+  return { templates: rows, total: counted.rows[0]?.total ?? 0 };
 }
 
 export async function readTemplateVersion(
@@ -102,10 +120,18 @@ export async function ensureBuiltInTemplate(tx: Tx, template: NewVersion): Promi
   // Locked, so that writers at the same moment follow each other.
   await tx.query('select 1 from template where organization_id = $1 and id = $2 for update', [organizationId, id]);
   await tx.query(
-    `insert into template_version (id, organization_id, template_id, version, content)
-     select $1, $2, $3, coalesce(max(version), 0) + 1, $4::jsonb from template_version where template_id = $3
+    `insert into template_version (id, organization_id, template_id, version, content, slots, language, fields)
+     select $1, $2, $3, coalesce(max(version), 0) + 1, $4::jsonb, $5, $6, $7 from template_version where template_id = $3
      on conflict (id) do nothing`,
-    [versionId, organizationId, id, JSON.stringify(content)],
+    [
+      versionId,
+      organizationId,
+      id,
+      JSON.stringify(content),
+      signatorySlots(content),
+      content.language,
+      JSON.stringify(content.fields),
+    ],
   );
 }
 
@@ -145,21 +171,30 @@ export async function insertTemplateVersion(tx: Tx, template: NewVersion): Promi
 
 async function storeVersion(tx: Tx, template: NewVersion): Promise<void> {
   await tx.query(
-    `insert into template_version (id, organization_id, template_id, version, content)
-     select $1, $2, $3, coalesce(max(version), 0) + 1, $4::jsonb from template_version where template_id = $3`,
-    [template.versionId, template.organizationId, template.id, JSON.stringify(template.content)],
+    `insert into template_version (id, organization_id, template_id, version, content, slots, language, fields)
+     select $1, $2, $3, coalesce(max(version), 0) + 1, $4::jsonb, $5, $6, $7 from template_version where template_id = $3`,
+    [
+      template.versionId,
+      template.organizationId,
+      template.id,
+      JSON.stringify(template.content),
+      signatorySlots(template.content),
+      template.content.language,
+      JSON.stringify(template.content.fields),
+    ],
   );
 }
 
-/** The default signatories of all templates, by template and place. */
+/** The default signatories of these templates, by template and place. */
 export async function listDefaultSignatories(
   tx: Tx,
   organizationId: string,
+  templateIds: readonly string[],
 ): Promise<(DefaultSignatory & { templateId: string })[]> {
   const { rows } = await tx.query<DefaultSignatory & { templateId: string }>(
     `select template_id as "templateId", slot, member_id as "memberId", auto_approve as "autoApprove" from template_signatory
-     where organization_id = $1 order by template_id, slot`,
-    [organizationId],
+     where organization_id = $1 and template_id = any($2) order by template_id, slot`,
+    [organizationId, templateIds],
   );
   return rows;
 }

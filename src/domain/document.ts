@@ -18,3 +18,4 @@ export const prefixKey = (hash: string) => `prefixes/${hash.slice(0, 2)}/${hash}
 export const isUploaded = ({ prefixHash }: { prefixHash: string | null }): boolean =>
   prefixHash !== null && isUuid(prefixHash);
 export const previewKey = (itemId: string, width: number) => `previews/${itemId.slice(0, 2)}/${itemId}-${width}.png`;
+export const screenshotKey = (versionId: string) => `screenshots/${versionId.slice(0, 2)}/${versionId}.png`;

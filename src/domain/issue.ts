@@ -45,6 +45,8 @@ export const issueSentences = {
   wrong_encoding: 'the file is not UTF-8 (it looks like {likely}); save it as UTF-8 or name its charset',
   unknown_charset: 'the charset {charset} is not known',
   not_a_table: 'the file is not a table of comma-, semicolon- or tab-separated values',
+  too_slow:
+    'takes too long over so many certificates; name a batch, or search for a whole e-mail address or reference id',
   invalid: 'is not valid: {reason}',
   produce_failed: 'could not be produced: {reason}; retry, and report it if it comes again',
   set_aside:

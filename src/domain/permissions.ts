@@ -19,6 +19,8 @@ export const permissions = [
   'approvals:decide',
   'users:list',
   'users:view',
+  'users:create',
+  'users:update',
   'credits:view',
   'tokens:list',
   'tokens:create',
@@ -36,6 +38,24 @@ export const permissions = [
 ] as const;
 
 export type Permission = (typeof permissions)[number];
+
+/** Other names under which a token may be given a permission: what VEC's dashboard is thought to call them. */
+const aliases: Record<string, Permission> = {
+  'user-management:list': 'users:list',
+  'user-management:view': 'users:view',
+  'user-management:create': 'users:create',
+  'user-management:update': 'users:update',
+  'templates:list': 'certificate-templates:list',
+  'templates:view': 'certificate-templates:view',
+  'templates:create': 'certificate-templates:create',
+  'templates:update': 'certificate-templates:update',
+};
+
+/** The permission of that name or alias, `*` for all; undefined for a word that is none. */
+export function permissionNamed(word: string): Permission | '*' | undefined {
+  if (word === '*') return word;
+  return Object.hasOwn(aliases, word) ? aliases[word] : permissions.find((one) => one === word);
+}
 
 /** Who asks, and for which organization. */
 export interface Actor {

@@ -34,7 +34,7 @@ async function accept(app: App, chunk: ChunkRow): Promise<void> {
     // First, so that an attempt that lost the chunk stores nothing.
     const held = await completeChunk(tx, chunk, 'accepted', { accepted: checked.accepted, failed: checked.failed });
     if (!held) throw new ChanceryError('conflict', 'another attempt holds the chunk');
-    await insertItems(tx, chunk, new Date(loaded.spec.createdAt), checked.json);
+    await insertItems(tx, chunk, checked.json);
     if (isVault(loaded.spec.kind)) await recordVaultProgress(tx, chunk, 'accepted');
     if (checked.failed > 0) await announceItems(tx, chunk);
     await moveCredits(tx, {

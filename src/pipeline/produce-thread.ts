@@ -8,7 +8,7 @@ import type { AcceptedItem } from '../db/items.ts';
 import type { AppendPlan } from '../domain/append-plan.ts';
 import type { Issue } from '../domain/issue.ts';
 import type { ItemFacts } from '../domain/item.ts';
-import { displayValuesOf } from '../domain/placeholder.ts';
+import { type DisplayValues, displayValuesOf } from '../domain/placeholder.ts';
 import { isVault } from '../domain/vault-template.ts';
 import { ChanceryError } from '../errors.ts';
 import { readBlock } from '../ingest/source.ts';
@@ -255,3 +255,23 @@ export const drawItem = refusable(async (task: Task & { item: AcceptedItem; widt
   const { tail } = fillPage(unsealed, values, nothing);
   return renderPreview(Buffer.concat([page.prefix, tail]), task);
 });
+
+/** A picture of a page with made-up values, PNG. Values that do not fit are shortened and in the end left out: the page is what is shown. */
+export const drawSample = refusable(
+  async (task: { page: PageInputs; values: DisplayValues; width: number }): Promise<Uint8Array> => {
+    const page = await compilePage(task.page);
+    const fill = (longest: number) => {
+      const values = Object.entries(task.values).map(([name, value]) => [name, value.slice(0, longest)]);
+      const attachment = { name: 'sample.json', data: Buffer.from('{}'), mediaType: 'application/json' };
+      return Buffer.concat([page.prefix, fillPage(page, Object.fromEntries(values), attachment).tail]);
+    };
+    for (const longest of [1_000, 12, 3]) {
+      try {
+        return await renderPreview(fill(longest), { width: task.width });
+      } catch (error) {
+        if (!(error instanceof ChanceryError) || error.code !== 'invalid_input') throw error;
+      }
+    }
+    return await renderPreview(fill(0), { width: task.width });
+  },
+);

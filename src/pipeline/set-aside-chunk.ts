@@ -27,7 +27,7 @@ export async function setAsideChunk(app: App, chunk: ChunkRow, issue: Issue): Pr
     if (chunk.status === 'pending') {
       const acceptance = rowAcceptance(loaded.spec);
       const items = rows.map((raw, at) => failedItem(acceptance, raw, chunk.firstSeq + at, [issue]));
-      await insertItems(tx, chunk, new Date(loaded.spec.createdAt), JSON.stringify(items));
+      await insertItems(tx, chunk, JSON.stringify(items));
     }
     const failed = chunk.status === 'pending' ? rows.length : await failChunkItems(tx, chunk, issue);
     const held = await completeChunk(tx, chunk, 'set_aside', { failed });

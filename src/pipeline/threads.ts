@@ -3,6 +3,7 @@
 import { Piscina } from 'piscina';
 import type { AcceptedItem } from '../db/items.ts';
 import type { AppendPlan } from '../domain/append-plan.ts';
+import type { DisplayValues } from '../domain/placeholder.ts';
 import { invalidInput } from '../errors.ts';
 import type { PageInputs } from '../pdf/compile-page.ts';
 import type { LoadedSpec } from './batch-spec.ts';
@@ -26,6 +27,8 @@ export interface Threads {
   drawDocument(pdf: Uint8Array, width: number): Promise<Buffer>;
   /** PNG of the document that will be made for an item; nothing is signed. */
   drawItem(loaded: LoadedSpec, item: AcceptedItem, width: number): Promise<Buffer>;
+  /** A picture of the page, PNG. What does not fit is left out rather than refused. */
+  drawSample(page: PageInputs, values: DisplayValues, width: number): Promise<Uint8Array>;
   /** Waits for the tasks under way. */
   close(): Promise<void>;
 }
@@ -55,6 +58,7 @@ export function openThreads(count: number): Threads {
     prefixOf: (loaded) => run('prefixOf', task(loaded)),
     drawDocument: async (pdf, width) => asBuffer(await run('drawDocument', { pdf, width })),
     drawItem: async (loaded, item, width) => asBuffer(await run('drawItem', { ...task(loaded), item, width })),
+    drawSample: (page, values, width) => run('drawSample', { page, values, width }),
     close: () => pool.close(),
   };
 }

@@ -27,7 +27,7 @@ export async function waitForApproval(
   const notices = await openApprovals(tx, {
     organizationId,
     batchId,
-    order: spec.template.approvalOrder,
+    order: spec.template.approvalOrder ?? 'any',
     actor: 'system',
     linkDays: app.config.APPROVAL_LINK_DAYS,
     mailDomain: app.config.MAIL_DOMAIN,

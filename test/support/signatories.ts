@@ -5,6 +5,8 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import sharp from 'sharp';
 import { readMail } from '../../src/deliver/email/read-mail.ts';
 import type { Actor } from '../../src/domain/permissions.ts';
+import { approveBatch } from '../../src/usecases/approvals/approve.ts';
+import { viewApproval } from '../../src/usecases/approvals/get-approval.ts';
 import { getBatch } from '../../src/usecases/batches/get-batch.ts';
 import { createMember } from '../../src/usecases/organizations/create-member.ts';
 import { createTemplate } from '../../src/usecases/templates/create-template.ts';
@@ -107,3 +109,19 @@ async function readLinkMail(raw: Buffer): Promise<LinkMail> {
   assert.ok(token, text);
   return { subject, text, html: html ?? '', messageId, token };
 }
+
+/** As the page does: looks, then approves what was shown. */
+export async function approve({ app }: TestApp, { actor }: Signatory, approvalId: string) {
+  const { hash } = await viewApproval(app, actor, approvalId);
+  return approveBatch(app, actor, approvalId, hash);
+}
+
+/** For `assert.rejects`: the code, and those details. */
+export const refusal =
+  (code: string, details: Record<string, unknown> = {}) =>
+  (error: unknown): true => {
+    const thrown = error as { code: string; details: Record<string, unknown> };
+    assert.equal(thrown.code, code, String(error));
+    for (const [name, value] of Object.entries(details)) assert.deepEqual(thrown.details[name], value, name);
+    return true;
+  };

@@ -17,6 +17,7 @@ const kinds: Record<string, string> = {
   unix: '\\d{10}',
   number: '\\d+',
   bytes: '[\\s\\S]+',
+  picture: '[0-9a-f]{64}_\\d{10}\\.png',
 };
 
 /** Plays every exchange of a transcript in order; what it keeps goes into `variables`. */

@@ -11,11 +11,13 @@ import { createBatch } from '../../usecases/batches/create-batch.ts';
 import { getBatchFigures } from '../../usecases/batches/get-batch.ts';
 import { listBatches } from '../../usecases/batches/list-batches.ts';
 import { rehearseBatch } from '../../usecases/batches/rehearse-batch.ts';
-import { readBatchDetail, readStatusFilter } from './batch-detail.ts';
+import { readBatchDetail } from './batch-detail.ts';
 import { readBatchForm } from './batch-form.ts';
 import { dryRunWire } from './dry-run-wire.ts';
+import { readListQuery } from './list-query.ts';
+import { batchStatuses } from './openapi/schemas.ts';
 import { pageWire, readPaging } from './paging.ts';
-import { batchStatus, batchStatusWire, batchWire, columnNames } from './wire.ts';
+import { batchStatus, batchStatusWire, batchWire, columnNames, statusesBehind } from './wire.ts';
 
 interface WithId {
   Params: { id: string };
@@ -25,9 +27,11 @@ export function registerBatches(server: FastifyInstance, app: App): void {
   server.get('/batches', async (request) => {
     const query = request.query as Record<string, unknown>;
     const paging = readPaging(query);
-    const statuses = readStatusFilter(batchStatus, query.status);
+    const wanted = readListQuery(query);
+    const status = wanted.choice('status', batchStatuses);
+    wanted.refuseFaults();
     const { batches, total } = await listBatches(app, request.actor, {
-      statuses,
+      statuses: statusesBehind(batchStatus, status),
       limit: paging.perPage,
       offset: (paging.page - 1) * paging.perPage,
     });

@@ -12,6 +12,7 @@ import { presentError } from './errors.ts';
 import { vecDocument } from './openapi/document.ts';
 import { registerStorage } from './storage.ts';
 import { registerTemplates } from './templates.ts';
+import { registerUsers } from './users.ts';
 import { registerVault } from './vault.ts';
 
 export async function registerVec(server: FastifyInstance, app: App, limits: RateLimits): Promise<void> {
@@ -50,6 +51,7 @@ async function openBusiness(server: FastifyInstance, app: App, limits: RateLimit
   registerBatches(server, app);
   registerCertificates(server, app);
   registerTemplates(server, app);
+  registerUsers(server, app);
   registerVault(server, app);
   refuseOthers();
 }

@@ -1,4 +1,4 @@
-/** The files behind VEC's `*_path` addresses, public by the certificate's unguessable id. */
+/** The files behind VEC's addresses, public by the certificate's unguessable id or by a name that is unguessable itself. */
 
 import { toSVG } from 'bwip-js/node';
 import type { FastifyInstance } from 'fastify';
@@ -6,6 +6,8 @@ import { renderSVG } from 'uqr';
 import type { App } from '../../app.ts';
 import { notFound } from '../../errors.ts';
 import { findPublicItem, readDocument, readPreview } from '../../usecases/documents/read-document.ts';
+import { readAvatar, readSignatureFile } from '../../usecases/members/member-files.ts';
+import { readScreenshot } from '../../usecases/templates/screenshot.ts';
 
 export function registerStorage(server: FastifyInstance, app: App): void {
   server.get<{ Params: { id: string; file: string } }>('/certificates/:id/:file', async (request, reply) => {
@@ -25,4 +27,15 @@ export function registerStorage(server: FastifyInstance, app: App): void {
         throw notFound('file', request.params.file);
     }
   });
+
+  // By names that nobody guesses; a changed signature has a new one.
+  const pictures = { certificate_templates: readScreenshot, signatures: readSignatureFile, avatars: readAvatar };
+  for (const [folder, read] of Object.entries(pictures)) {
+    server.get<{ Params: { file: string } }>(`/${folder}/:file`, async (request, reply) => {
+      const name = /^(?:avatar_)?([0-9a-f]{64})(?:_\d{1,12})?\.png$/.exec(request.params.file)?.[1];
+      if (!name) throw notFound('file', request.params.file);
+      const png = await read(app, name);
+      return reply.type('image/png').header('cache-control', 'private, max-age=300').send(png);
+    });
+  }
 }

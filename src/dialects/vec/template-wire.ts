@@ -1,18 +1,27 @@
 /** VEC's certificate template as it goes over the wire, with the people who sign it by default. */
 
-import type { TemplateRow } from '../../db/templates.ts';
-import { signatorySlots } from '../../domain/template.ts';
-import type { NamedSignatory } from '../../usecases/templates/describe-template.ts';
+import type { App } from '../../app.ts';
+import type { OrganizationRow } from '../../db/organizations.ts';
+import type { TemplateSummary } from '../../db/templates.ts';
+import { storageName } from '../../usecases/documents/storage-names.ts';
+import type { NamedSignatory, TemplateSurroundings } from '../../usecases/templates/describe-template.ts';
 import { timestamp } from './wire.ts';
 
-export function templateWire(template: TemplateRow, defaults: NamedSignatory[], organizationNumber: number) {
-  const slots = signatorySlots(template.content);
+export function templateWire(
+  app: Pick<App, 'publicUrl' | 'masterKey'>,
+  template: TemplateSummary,
+  { organization, defaultsOf }: TemplateSurroundings,
+) {
+  const { slots } = template;
+  const defaults = defaultsOf(template.id);
   const hasDefaults = defaults.length > 0;
+  const unix = Math.floor(template.versionCreatedAt.getTime() / 1_000);
+  const picture = `${storageName(app, 'screenshot', template.versionId, '')}_${unix}.png`;
   return {
     id: template.id,
-    institution_id: organizationNumber,
+    institution_id: organization.number,
     name: template.name,
-    screenshot: null,
+    screenshot: `${app.publicUrl}/storage/certificate_templates/${picture}`,
     has_signatures: slots.length > 0,
     has_default_signatories: hasDefaults,
     requires_signature_setup: slots.length > 0 && !hasDefaults,
@@ -20,6 +29,19 @@ export function templateWire(template: TemplateRow, defaults: NamedSignatory[], 
     ...(hasDefaults && { default_signatories: defaults.map((one) => signatoryWire(template.number, one)) }),
     created_at: timestamp(template.createdAt),
     updated_at: timestamp(template.updatedAt),
+  };
+}
+
+/** Only where a template is shown alone. Whoever has an organization here was let in by its operator, so each is verified and active. */
+export function institutionWire({ number, name, createdAt, updatedAt }: OrganizationRow) {
+  return {
+    id: number,
+    name,
+    logo: null,
+    is_verified: true,
+    status: 'active',
+    created_at: timestamp(createdAt),
+    updated_at: timestamp(updatedAt),
   };
 }
 

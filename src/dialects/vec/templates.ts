@@ -2,27 +2,31 @@
 
 import type { FastifyInstance } from 'fastify';
 import type { App } from '../../app.ts';
-import { describeTemplate } from '../../usecases/templates/describe-template.ts';
+import { describeTemplates } from '../../usecases/templates/describe-template.ts';
 import { getTemplate, listTemplates } from '../../usecases/templates/get-template.ts';
+import { readListQuery } from './list-query.ts';
 import { pageWire, readPaging } from './paging.ts';
-import { templateWire } from './template-wire.ts';
+import { institutionWire, templateWire } from './template-wire.ts';
 
 export function registerTemplates(server: FastifyInstance, app: App): void {
   server.get('/certificate-templates', async (request) => {
     const query = request.query as Record<string, unknown>;
     const paging = readPaging(query);
-    const templates = await listTemplates(app, request.actor);
-    const { organizationNumber, defaultsOf } = await describeTemplate(app, request.actor);
-    const from = (paging.page - 1) * paging.perPage;
-    const data = templates
-      .slice(from, from + paging.perPage)
-      .map((template) => templateWire(template, defaultsOf(template.id), organizationNumber));
-    return pageWire(data, templates.length, paging, `${app.publicUrl}/business/certificate-templates`, query);
+    const wanted = readListQuery(query);
+    const search = wanted.text('search');
+    wanted.refuseFaults();
+    const offset = (paging.page - 1) * paging.perPage;
+    const { templates, total } = await listTemplates(app, request.actor, { search, limit: paging.perPage, offset });
+    const ids = templates.map(({ id }) => id);
+    const surroundings = await describeTemplates(app, request.actor, ids);
+    const data = templates.map((template) => templateWire(app, template, surroundings));
+    return pageWire(data, total, paging, `${app.publicUrl}/business/certificate-templates`, query);
   });
 
   server.get<{ Params: { id: string } }>('/certificate-templates/:id', async (request) => {
     const template = await getTemplate(app, request.actor, request.params.id);
-    const { organizationNumber, defaultsOf } = await describeTemplate(app, request.actor);
-    return { data: templateWire(template, defaultsOf(template.id), organizationNumber) };
+    const surroundings = await describeTemplates(app, request.actor, [template.id]);
+    const { created_at, updated_at, ...own } = templateWire(app, template, surroundings);
+    return { data: { ...own, institution: institutionWire(surroundings.organization), created_at, updated_at } };
   });
 }

@@ -18,10 +18,12 @@ import {
 } from '../../usecases/vault/get-vault-certificate.ts';
 import { retryVaultCertificate } from '../../usecases/vault/retry-vault-certificate.ts';
 import { largestVaultFileKb, uploadVaultFile } from '../../usecases/vault/upload-vault-file.ts';
-import { readStatusFilter } from './batch-detail.ts';
+import { readListQuery } from './list-query.ts';
+import { certificateStatuses } from './openapi/schemas.ts';
 import { pageWire, readPaging } from './paging.ts';
 import { readFileForm, readVaultEntries, readVaultForm, vaultSentences } from './vault-form.ts';
 import { vaultDetailWire, vaultStatus, vaultWire } from './vault-wire.ts';
+import { statusesBehind } from './wire.ts';
 
 interface WithId {
   Params: { id: string };
@@ -49,12 +51,14 @@ function registerReading(server: FastifyInstance, app: App): void {
   server.get(base, async (request) => {
     const query = request.query as Record<string, unknown>;
     const paging = readPaging(query);
-    const text = (key: string) =>
-      typeof query[key] === 'string' && query[key].trim() !== '' ? query[key].trim() : undefined;
+    const wanted = readListQuery(query);
+    const [search, email] = [wanted.text('search'), wanted.text('applicant_email')];
+    const status = wanted.choice('status', certificateStatuses);
+    wanted.refuseFaults();
     const { certificates, total } = await listVaultCertificates(app, request.actor, {
-      search: text('search'),
-      email: text('applicant_email'),
-      statuses: readStatusFilter(vaultStatus, query.status),
+      search,
+      email,
+      statuses: statusesBehind(vaultStatus, status),
       limit: paging.perPage,
       offset: (paging.page - 1) * paging.perPage,
     });

@@ -35,15 +35,15 @@ export const certificateStatus = {
   cancelled: 'failed',
 } as const satisfies Record<Status<'item'>, string>;
 
-/** Our statuses behind one of VEC's words; undefined for a word that is none. */
-export function statusesBehind<T extends Record<string, string>>(table: T, word: string): (keyof T)[] | undefined {
-  const found = (Object.keys(table) as (keyof T)[]).filter((status) => table[status] === word);
-  return found.length > 0 ? found : undefined;
+/** Our statuses behind one of VEC's words, perhaps none; all of them, told by undefined, where there is no word. */
+export function statusesBehind<T extends Record<string, string>>(table: T, word: string | undefined) {
+  if (word === undefined) return undefined;
+  return (Object.keys(table) as (keyof T)[]).filter((status) => table[status] === word);
 }
 
 /** `YYYY-MM-DDTHH:mm:ss.000000Z`: Laravel prints microseconds, which VEC leaves at zero. */
 export const timestamp = (date: Date): string => `${date.toISOString().slice(0, 19)}.000000Z`;
-const orNull = (date: Date | null): string | null => (date === null ? null : timestamp(date));
+export const orNull = (date: Date | null): string | null => (date === null ? null : timestamp(date));
 
 /** Percent with two decimals; failed rows count as done, so that a partially completed batch reaches 100. */
 export function progressOf({ issued, failed, total }: Omit<BatchFigures, 'status'>): number {
@@ -94,7 +94,7 @@ export function certificateWire(item: ItemRow, publicUrl: string) {
     id: item.id,
     reference_id: item.referenceId,
     batch_id: item.batchId,
-    customer_id: null,
+    customer_id: item.customerNumber,
     name: item.name,
     email: item.email,
     ...filePaths(item, publicUrl),

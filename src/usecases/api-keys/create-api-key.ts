@@ -6,7 +6,7 @@ import { type ApiKeyRow, findApiKey, insertApiKey } from '../../db/api-keys.ts';
 import { recordEvent } from '../../db/events.ts';
 import { readMembers } from '../../db/members.ts';
 import type { Issue } from '../../domain/issue.ts';
-import { type Actor, permissions, requirePermission } from '../../domain/permissions.ts';
+import { type Actor, permissionNamed, permissions, requirePermission } from '../../domain/permissions.ts';
 import { ChanceryError, invalidInput } from '../../errors.ts';
 import { settleClaim } from '../idempotency/settle-claim.ts';
 
@@ -36,7 +36,7 @@ export async function createApiKey(
 ): Promise<{ row: ApiKeyRow; token: string }> {
   requirePermission(actor, 'tokens:create');
   const { organizationId } = actor;
-  checkScopes(actor, input.scopes);
+  const scopes = namedScopes(actor, input.scopes);
   const token = input.key ?? `${input.prefix ?? 'chancery_'}${randomBytes(32).toString('base64url')}`;
   const memberId = actor.key ? actor.memberId : (input.memberId ?? null);
   const id = randomUUID();
@@ -46,7 +46,7 @@ export async function createApiKey(
       throw invalidInput('there is no such member', [
         { path: 'member_id', code: 'invalid', params: { reason: 'no such member' } },
       ]);
-    const { name, scopes } = input;
+    const { name } = input;
     const hash = hashApiKey(token);
     await insertApiKey(tx, { id, organizationId, memberId, name, hash, scopes, ...bounds, createdBy: actor.label });
     const event = { subject: 'api_key', subjectId: id, kind: 'api_key.created', actor: actor.label };
@@ -57,18 +57,21 @@ export async function createApiKey(
   });
 }
 
-function checkScopes(actor: Actor, scopes: string[]): void {
-  const unknown = scopes.filter((scope) => scope !== '*' && !(permissions as readonly string[]).includes(scope));
+/** The permissions meant, aliases replaced; each at most once. */
+function namedScopes(actor: Actor, words: string[]): string[] {
+  const unknown = words.filter((word) => permissionNamed(word) === undefined);
   if (unknown.length > 0) {
     const issue: Issue = { path: 'scopes', code: 'not_a_choice', params: { choices: ['*', ...permissions] } };
     throw invalidInput(`unknown permissions: ${unknown.join(', ')}`, [issue]);
   }
-  if (actor.scopes.includes('*')) return;
+  const scopes = [...new Set(words.map((word) => permissionNamed(word) as string))];
+  if (actor.scopes.includes('*')) return scopes;
   const missing = scopes.find((scope) => !actor.scopes.includes(scope));
   if (missing)
     throw new ChanceryError('forbidden', `a key without ${missing} cannot grant it`, {
       details: { permission: missing },
     });
+  return scopes;
 }
 
 function rateLimitOf(app: App, { key }: Actor, { rateLimit }: NewApiKey): number | null {

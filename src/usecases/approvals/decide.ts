@@ -43,7 +43,7 @@ export async function withWaitingBatch<T>(
     const turns: Turns = {
       organizationId,
       batchId,
-      order: template.approvalOrder,
+      order: template.approvalOrder ?? 'any',
       actor: actor.label,
       linkDays: app.config.APPROVAL_LINK_DAYS,
       mailDomain: app.config.MAIL_DOMAIN,

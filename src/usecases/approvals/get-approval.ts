@@ -60,7 +60,8 @@ async function readView(tx: Tx, organizationId: string, id: string): Promise<Vie
     batch,
     organizationName: (await readOrganization(tx, organizationId)).name,
     template,
-    order: template.approvalOrder,
+    // Versions from before there was a choice do not say.
+    order: template.approvalOrder ?? 'any',
     signatories: await readApprovals(tx, organizationId, batch.id),
     counts: {
       total: batch.total,

@@ -1,7 +1,7 @@
 /** One item: a certificate, as the organization sees it. */
 
 import type { App } from '../../app.ts';
-import { findItem, type ItemFilter, type ItemRow, listItems as readItems } from '../../db/items.ts';
+import { findItem, type ItemRow } from '../../db/items.ts';
 import { type Actor, requirePermission } from '../../domain/permissions.ts';
 import { isUuid } from '../../domain/uuid.ts';
 import { notFound } from '../../errors.ts';
@@ -14,15 +14,4 @@ export async function getItem(app: App, actor: Actor, id: string): Promise<ItemR
     : undefined;
   if (!item) throw notFound('certificate', id);
   return item;
-}
-
-/** A page of items; of one batch in row order. */
-export async function listItems(
-  app: App,
-  actor: Actor,
-  filter: ItemFilter,
-): Promise<{ items: ItemRow[]; total: number }> {
-  requirePermission(actor, 'certificates:list');
-  if (filter.batchId && !isUuid(filter.batchId)) return { items: [], total: 0 };
-  return app.db.organization(actor.organizationId, (tx) => readItems(tx, actor.organizationId, filter));
 }

@@ -21,14 +21,17 @@ export async function createMember(app: App, organizationId: string, input: NewM
   if (input.signature) await importArt('image/png', input.signature);
   const id = input.id ?? randomUUID();
   await app.db.organization(organizationId, (tx) =>
-    insertMember(tx, {
-      id,
-      organizationId,
+    insertMember(tx, organizationId, id, {
       firstName: input.firstName,
       lastName: input.lastName,
       email: input.email,
+      phone: null,
+      role: 'member',
       signatoryName: `${input.firstName} ${input.lastName}`,
       signatoryDesignation: input.designation ?? null,
+      isArchived: false,
+      emailVerified: false,
+      phoneVerified: false,
       signature: input.signature ?? null,
     }),
   );

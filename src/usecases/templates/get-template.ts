@@ -7,6 +7,7 @@ import {
   listTemplates as readTemplates,
   readTemplateVersion,
   type TemplateRow,
+  type TemplateSummary,
 } from '../../db/templates.ts';
 import { type Actor, requirePermission } from '../../domain/permissions.ts';
 import type { Achievement } from '../../domain/template.ts';
@@ -23,9 +24,14 @@ export async function getTemplate(app: App, actor: Actor, id: string, { builtIn 
   return template;
 }
 
-export async function listTemplates(app: App, actor: Actor): Promise<TemplateRow[]> {
+/** A page of templates without their artwork, newest first. */
+export async function listTemplates(
+  app: App,
+  actor: Actor,
+  filter: { search?: string; limit: number; offset: number },
+): Promise<{ templates: TemplateSummary[]; total: number }> {
   requirePermission(actor, 'certificate-templates:list');
-  return app.db.organization(actor.organizationId, (tx) => readTemplates(tx, actor.organizationId));
+  return app.db.organization(actor.organizationId, (tx) => readTemplates(tx, actor.organizationId, filter));
 }
 
 /** What the `achievement.id` of a credential leads to. */

@@ -208,7 +208,7 @@ test('the recipient gets a mail with the public link, and a member of the organi
   assert.equal(mail?.subject, 'Diploma in Design: your certificate from Sample School');
   assert.ok(mail?.raw.toString().replaceAll('=\r\n', '').includes(`/credential/${json.data.uuid}`));
   await doors.test.sql(
-    `insert into member (id, organization_id, first_name, last_name, email) values (gen_random_uuid(), $1, 'M', 'N', 'Member@School.example')`,
+    `insert into member (id, organization_id, first_name, last_name, email, email_key) values (gen_random_uuid(), $1, 'M', 'N', 'Member@School.example', 'member@school.example')`,
     [tenant.organizationId],
   );
   const { data } = await issue(tablePdf(pageObjects(1)), { applicant_email: 'member@school.example' });

@@ -17,6 +17,7 @@ import {
   template,
   uuid,
 } from './schemas.ts';
+import { userOperations } from './users.ts';
 import { vaultOperations } from './vault.ts';
 
 const batches: Operation[] = [
@@ -156,4 +157,10 @@ const templates: Operation[] = [
   },
 ];
 
-export const operations: Operation[] = [...batches, ...certificates, ...templates, ...vaultOperations];
+export const operations: Operation[] = [
+  ...batches,
+  ...certificates,
+  ...templates,
+  ...userOperations,
+  ...vaultOperations,
+];

@@ -151,6 +151,7 @@ export const user = z
     phone: z.string().nullable(),
     phone_verification_status: verification,
     phone_verified_at: timestamp.nullable(),
+    role: z.enum(['owner', 'admin', 'member']),
     is_archived: z.boolean(),
     has_signature: z.boolean(),
     signature: url.nullable(),
