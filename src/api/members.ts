@@ -5,6 +5,7 @@ import { z } from 'zod';
 import type { App } from '../app.ts';
 import { requirePermission } from '../domain/permissions.ts';
 import { invalidInput } from '../errors.ts';
+import { createOnce } from '../http/create-once.ts';
 import { addMember, changeMember, changeSignature } from '../usecases/members/change-member.ts';
 import { getMember, listMembers, type MemberSeen } from '../usecases/members/get-member.ts';
 import { readRange } from './wire.ts';
@@ -67,8 +68,11 @@ export function registerMembers(server: FastifyInstance, app: App): void {
     memberWire(await getMember(app, { ...actor, scopes: ['users:view'] }, id));
   server.post('/members', async (request, reply) => {
     requirePermission(request.actor, 'users:create');
-    const id = await addMember(app, request.actor, read(newMember, request.body));
-    return reply.code(201).send(await seen(request.actor, id));
+    const member = read(newMember, request.body);
+    return createOnce(app, request, reply, {
+      create: (actor) => addMember(app, actor, member),
+      answer: (id) => seen(request.actor, id),
+    });
   });
   server.patch<WithId>('/members/:id', async (request) => {
     requirePermission(request.actor, 'users:update');

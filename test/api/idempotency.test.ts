@@ -115,11 +115,12 @@ for (const [door, path] of [
   });
 }
 
-test('templates, versions, tokens and retries are created once too', async () => {
+test('templates, versions, members and tokens are created once too', async () => {
   const template = sampleTemplate();
   const cases: [string, unknown, string][] = [
     ['/templates', template, 'select 1 from template'],
     [`/templates/${tenant.templateId}/versions`, template, 'select 1 from template_version'],
+    ['/members', { firstName: 'Grace', lastName: 'Once', email: 'grace@once.example' }, 'select 1 from member'],
     ['/tokens', { name: 'once', scopes: ['batches:list'] }, 'select 1 from api_key'],
   ];
   for (const [path, body, sql] of cases) {
@@ -129,7 +130,9 @@ test('templates, versions, tokens and retries are created once too', async () =>
     const again = await json(body, key, path);
     assert.deepEqual([again.status, again.replayed, again.text], [201, 'true', first.text]);
     assert.equal((await doors.test.sql(sql)).length, before + 1);
-    assert.equal((await json({ ...(body as object), name: 'other' }, key, path)).status, 422);
+    const changed = path === '/members' ? { lastName: 'Other' } : { name: 'other' };
+    const refused = await json({ ...(body as object), ...changed }, key, path);
+    assert.deepEqual([refused.status, (refused.body.issues as { path: string }[])[0]?.path], [422, 'idempotency_key']);
   }
 });
 

@@ -17,6 +17,7 @@ import { type Actor, requirePermission } from '../../domain/permissions.ts';
 import { invalidInput, notFound } from '../../errors.ts';
 import { isEmailAddress } from '../../ingest/email-address.ts';
 import { importArt } from '../../pdf/import-art.ts';
+import { settleClaim } from '../idempotency/settle-claim.ts';
 
 export type MemberChange = Partial<MemberFacts>;
 
@@ -33,6 +34,7 @@ export async function addMember(
     const unsaid = { phone: null, role: 'member', signatoryName: null, signatoryDesignation: null } as const;
     const not = { isArchived: false, emailVerified: false, phoneVerified: false };
     await insertMember(tx, actor.organizationId, id, { ...unsaid, ...not, ...input, signature: null });
+    await settleClaim(app, tx, actor, id);
   });
   return id;
 }
