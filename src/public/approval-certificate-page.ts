@@ -59,7 +59,7 @@ ${card.rejection !== null && html`<p>${words.reason}: ${data(card.rejection)}</p
 function picture({ words }: Speech, { view, card }: CertificatePage): Html {
   const source = `${addressOf(view, card)}/preview.png`;
   const height = Math.round(1_400 * view.proportion);
-  return html`<figure class="picture"><a href="${source}"><img src="${source}" width="1400" height="${height}" alt="${words.certificateOf(card.name)}" decoding="async"/></a>
+  return html`<figure class="picture"><a href="${source}"><img src="${source}" width="1400" height="${height}" alt="${words.certificateOf(card.name)}"/></a>
 <figcaption class="small"><a href="${source}">${words.openPicture}</a></figcaption></figure>`;
 }
 

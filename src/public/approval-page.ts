@@ -44,7 +44,7 @@ function askSection({ words, language, number }: Speech, view: ApprovalView): Ht
   const instant = (iso: string) => html`<time datetime="${iso}">${formatInstant(iso, language)}</time>`;
   return html`<section class="sheet ask">
 <p class="label">${words.asked(view.organizationName)}</p>
-<h1 dir="auto">${view.batchName}</h1>
+<h1>${data(view.batchName)}</h1>
 <p>${words.intro(view.signatoryName)}</p>
 <dl class="facts">
 ${fact(words.certificates, number(counts.accepted))}${

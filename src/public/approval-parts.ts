@@ -34,7 +34,7 @@ export function noticeSection(notice: string | undefined): Html | undefined {
 /** The picture of a certificate in a link that says whose it is, so that it needs no words of its own. */
 export function thumbnail({ path, proportion }: ApprovalView, card: ItemCard, eager = false): Html {
   const height = Math.round(640 * proportion);
-  return html`<img class="thumbnail" src="${path}/certificates/${card.id}/thumbnail.png" width="640" height="${height}" alt="" decoding="async"${eager ? '' : html` loading="lazy"`}/>`;
+  return html`<img class="thumbnail" src="${path}/certificates/${card.id}/thumbnail.png" width="640" height="${height}" alt=""${eager ? '' : html` loading="lazy"`}/>`;
 }
 
 export const addressOf = ({ path }: ApprovalView, card: ItemCard) => `${path}/certificates/${card.id}`;
