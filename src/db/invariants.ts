@@ -43,6 +43,8 @@ const invariants: Record<string, string> = {
   'what is reserved is what is under way': `select 1 from credit_balance b
      where b.reserved <> (select coalesce(sum(case when status = 'pending' then count - coalesce(jsonb_array_length(duplicates), 0) else accepted end), 0) from chunk
        where chunk.organization_id = b.organization_id and status in ('pending', 'accepted'))`,
+  'no open webhook message without a time at which it is due': `select 1 from webhook_delivery
+     where status in ('queued', 'sending', 'deferred') and next_attempt_at is null`,
   'no status-list place is used twice': `select 1 from item group by status_list_id, status_index having count(*) > 1`,
 };
 
