@@ -3,9 +3,13 @@
 import type { ChunkRow } from './chunks.ts';
 import type { Tx } from './open.ts';
 
-/** Rows that were accepted, also those that were rejected since: that one certificate less is made changes none of the others. */
-const rowsHash = `select sha256(coalesce(string_agg(sha256(convert_to(jsonb_build_array(item.seq, item.id, item.reference_id, item.name, item.email,
-    item.issue_date, item.expiry_date, item.fields, item.status_list_id, item.status_index)::text, 'UTF8')), '' order by item.seq), '')) as hash
+/**
+ * Rows that were accepted, also those that were rejected since: that one certificate less is made changes none of the others.
+ * A record's text quotes its values, so no two lists of rows give the same one; days are numbers, whatever the session's way to write dates.
+ */
+const rowsHash = `select sha256(convert_to(coalesce(string_agg(row(item.seq, item.id, item.reference_id, item.name, item.email,
+    item.issue_date - date '2000-01-01', item.expiry_date - date '2000-01-01', item.fields, item.status_list_id, item.status_index)::text,
+    ',' order by item.seq), ''), 'UTF8')) as hash
   from item where item.organization_id = chunk.organization_id and item.batch_id = chunk.batch_id and item.chunk_id = chunk.id
     and item.seq between chunk.first_seq and chunk.first_seq + chunk.count - 1 and item.cells is null`;
 
@@ -17,16 +21,27 @@ export async function hashChunk(tx: Tx, { organizationId, id }: ChunkRow): Promi
   ]);
 }
 
-/** Reads every row again; gives how many chunks were not as they had been. Measured: 5 µs a row. */
+/** So many chunks a statement, each of which stays far from the statement timeout. */
+const chunksAtOnce = 100;
+
+/** Reads every row again; gives how many chunks were not as they had been. */
 export async function rehashChunks(tx: Tx, organizationId: string, batchId: string): Promise<number> {
-  const { rowCount } = await tx.query(
-    `update chunk set content_hash = fresh.hash
-     from (select chunk.id, rows.hash from chunk join lateral (${rowsHash}) rows on true
-       where chunk.organization_id = $1 and chunk.batch_id = $2 and chunk.content_hash is not null) fresh
-     where chunk.organization_id = $1 and chunk.id = fresh.id and chunk.content_hash is distinct from fresh.hash`,
+  const { rows } = await tx.query<{ last: number | null }>(
+    'select max(seq) as last from chunk where organization_id = $1 and batch_id = $2',
     [organizationId, batchId],
   );
-  return rowCount;
+  let changed = 0;
+  for (let from = 0; from <= (rows[0]?.last ?? -1); from += chunksAtOnce) {
+    const { rowCount } = await tx.query(
+      `update chunk set content_hash = fresh.hash
+       from (select chunk.id, rows.hash from chunk join lateral (${rowsHash}) rows on true
+         where chunk.organization_id = $1 and chunk.batch_id = $2 and chunk.seq >= $3 and chunk.seq < $4 and chunk.content_hash is not null) fresh
+       where chunk.organization_id = $1 and chunk.id = fresh.id and chunk.content_hash is distinct from fresh.hash`,
+      [organizationId, batchId, from, from + chunksAtOnce],
+    );
+    changed += rowCount;
+  }
+  return changed;
 }
 
 /** Template version, issuer, signatories with their images, rows. */
