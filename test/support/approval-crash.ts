@@ -103,11 +103,14 @@ export async function playKills(batches: WaitingBatches, kills: readonly [FaultP
 }
 
 async function untilSettled(place: Place): Promise<void> {
-  const open = `select 1 where exists (select 1 from batch where completed_at is null)
-    or exists (select 1 from chunk where status not in ('delivered', 'set_aside', 'cancelled'))
-    or exists (select 1 from notice where status not in ('sent', 'cancelled'))`;
-  for (const deadline = performance.now() + 60_000; (await place.sql(open)).length > 0; await sleep(50))
-    if (performance.now() > deadline) assert.fail('it does not come to an end');
+  const open = `select (select json_agg(json_build_array(name, status)) from batch where completed_at is null) as batches,
+    (select json_agg(json_build_array(batch_id, seq, status)) from chunk where status not in ('delivered', 'set_aside', 'cancelled')) as chunks,
+    (select json_agg(json_build_array(id, status, attempts, response)) from notice where status not in ('sent', 'cancelled')) as notices`;
+  for (const deadline = performance.now() + 60_000; ; await sleep(50)) {
+    const [left] = await place.sql<Record<string, unknown>>(open);
+    if (Object.values(left ?? {}).every((one) => one === null)) return;
+    if (performance.now() > deadline) assert.fail(`it does not come to an end: ${JSON.stringify(left)}`);
+  }
 }
 
 async function assertEnd(place: Place, { approved, rejected, organizationId }: WaitingBatches): Promise<void> {
