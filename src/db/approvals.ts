@@ -159,3 +159,30 @@ export async function readRejection(tx: Tx, organizationId: string, batchId: str
   );
   return rows[0]?.reason;
 }
+
+export interface BatchSignature {
+  batchId: string;
+  slot: number;
+  name: string;
+  designation: string;
+  /** Of those who sign without being asked: when the batch was handed in. Null while it is not approved. */
+  approvedAt: Date | null;
+}
+
+/** Who signs the certificates of these batches, by place. */
+export async function readBatchSignatures(
+  tx: Tx,
+  organizationId: string,
+  batchIds: readonly string[],
+): Promise<BatchSignature[]> {
+  const { rows } = await tx.query<BatchSignature>(
+    `select batch.id as "batchId", place.slot, place.name, place.designation,
+       case when approval.status = 'approved' then approval.decided_at when place."autoApprove" then batch.created_at end as "approvedAt"
+     from batch, jsonb_to_recordset(batch.signatories) as place(slot int, name text, designation text, "autoApprove" boolean)
+     left join lateral (select status, decided_at from approval
+       where approval.batch_id = batch.id and approval.slot = place.slot and approval.status <> 'void') approval on true
+     where batch.organization_id = $1 and batch.id = any($2) order by batch.id, place.slot`,
+    [organizationId, batchIds],
+  );
+  return rows;
+}

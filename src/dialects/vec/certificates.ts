@@ -6,6 +6,7 @@ import { requirePermission } from '../../domain/permissions.ts';
 import { notFound } from '../../errors.ts';
 import { readDocument } from '../../usecases/documents/read-document.ts';
 import { getItem } from '../../usecases/items/get-item.ts';
+import { getSignatures } from '../../usecases/items/get-signatures.ts';
 import { listItems, type WantedItems } from '../../usecases/items/list-items.ts';
 import { readListQuery, startOf } from './list-query.ts';
 import { certificateStatuses } from './openapi/schemas.ts';
@@ -69,13 +70,16 @@ export function registerCertificates(server: FastifyInstance, app: App): void {
       limit: paging.perPage,
       offset: (paging.page - 1) * paging.perPage,
     });
-    const data = items.map((item) => certificateWire(item, app.publicUrl));
+    const signatures = await getSignatures(app, request.actor, items);
+    const data = items.map((item) => certificateWire(item, app.publicUrl, signatures.get(item.batchId)));
     return pageWire(data, total, paging, `${app.publicUrl}/business/certificates`, query);
   });
 
-  server.get<WithId>('/certificates/:id', async (request) => ({
-    data: certificateWire(await getItem(app, request.actor, request.params.id), app.publicUrl),
-  }));
+  server.get<WithId>('/certificates/:id', async (request) => {
+    const item = await getItem(app, request.actor, request.params.id);
+    const signatures = await getSignatures(app, request.actor, [item]);
+    return { data: certificateWire(item, app.publicUrl, signatures.get(item.batchId)) };
+  });
 
   server.get<WithId>('/certificates/:id/download', async (request, reply) => {
     requirePermission(request.actor, 'certificates:download');

@@ -1,5 +1,6 @@
 /** VEC's objects as they go over the wire: names, dates with microseconds, statuses, file addresses. */
 
+import type { BatchSignature } from '../../db/approvals.ts';
 import type { BatchFigures, BatchWithProgress } from '../../db/batches.ts';
 import type { ItemRow } from '../../db/items.ts';
 import type { Status } from '../../domain/lifecycle.ts';
@@ -89,7 +90,8 @@ function filePaths(item: ItemRow, publicUrl: string) {
   };
 }
 
-export function certificateWire(item: ItemRow, publicUrl: string) {
+/** `signatures` are those of the item's batch. */
+export function certificateWire(item: ItemRow, publicUrl: string, signatures: readonly BatchSignature[] = []) {
   return {
     id: item.id,
     reference_id: item.referenceId,
@@ -103,5 +105,10 @@ export function certificateWire(item: ItemRow, publicUrl: string) {
     generated_at: orNull(item.issuedAt),
     created_at: timestamp(item.createdAt),
     updated_at: timestamp(item.updatedAt),
+    ...(signatures.length > 0 && { signatures: signatures.map(signatureWire) }),
   };
+}
+
+function signatureWire({ slot, name, designation, approvedAt }: BatchSignature) {
+  return { signatory_index: slot, name, designation, approved_at: orNull(approvedAt) };
 }

@@ -76,4 +76,16 @@ test('signatories are taken by number or UUID, the template’s own sign where n
     data.map(({ status, pdf_path, generated_at }) => [status, pdf_path, generated_at]),
     [['pending', null, null]],
   );
+  const waits = { designation: '', approved_at: null };
+  assert.deepEqual(data[0]?.signatures, [
+    { signatory_index: 1, name: 'Ann Signer', ...waits, designation: 'Dean' },
+    { signatory_index: 2, name: 'Ben Signer', ...waits },
+  ]);
+  const issued = await fetch(`${doors.url}/business/certificates?batch_id=${variables.default_batch_id}`, {
+    headers: { authorization: `Bearer ${variables.token}` },
+  });
+  const [first] = ((await issued.json()) as { data: { signatures: { approved_at: string }[]; created_at: string }[] })
+    .data;
+  assert.equal(first?.signatures.length, 2);
+  for (const { approved_at } of first?.signatures ?? []) assert.ok(approved_at >= (first?.created_at as string));
 });

@@ -118,6 +118,15 @@ export const batchStatus = z
   .object({ status, total_certificates, processed_certificates, failed_certificates, progress })
   .meta({ id: 'BatchStatus' });
 
+const signature = z
+  .object({
+    signatory_index: said(z.int().min(1), 'Place of the signature, counted from 1'),
+    name: z.string(),
+    designation: z.string(),
+    approved_at: said(timestamp.nullable(), 'When the signatory approved; null while it is waited for'),
+  })
+  .meta({ id: 'CertificateSignature' });
+
 export const certificate = z
   .object({
     id: said(uuid, 'Unique identifier for the certificate'),
@@ -135,6 +144,7 @@ export const certificate = z
     generated_at: timestamp.nullable(),
     created_at: timestamp,
     updated_at: timestamp,
+    signatures: said(z.array(signature).optional(), 'Only of certificates that people sign'),
   })
   .meta({ id: 'Certificate' });
 
