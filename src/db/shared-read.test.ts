@@ -44,10 +44,10 @@ test('keys do not wait for each other, and whoever asks later reads anew', async
 
 test('a read that fails tells only those who asked for it', async () => {
   const share = sharedRead<number>();
-  let fail: (error: Error) => void = () => {};
-  const first = share('a', () => new Promise<number>((_, reject) => void (fail = reject)));
+  const { promise, reject } = Promise.withResolvers<number>();
+  const first = share('a', () => promise);
   const second = share('a', async () => 2);
-  fail(new Error('gone'));
+  reject(new Error('gone'));
   await assert.rejects(first, /gone/);
   assert.equal(await second, 2);
 });
