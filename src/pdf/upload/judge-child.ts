@@ -3,6 +3,7 @@
 import { readFileSync, writeSync } from 'node:fs';
 import type { AppendPlan } from '../../domain/append-plan.ts';
 import { ChanceryError } from '../../errors.ts';
+import { assetFault } from '../asset-fault.ts';
 import { renderPreview } from '../preview.ts';
 import { pageOfImage } from './judge-image.ts';
 import { judgePdf } from './judge-pdf.ts';
@@ -22,7 +23,9 @@ async function judge(bytes: Buffer): Promise<[JudgeAnswer, Uint8Array]> {
   if (kind === undefined) return [{ unknownKind: true }, new Uint8Array()];
   const base = kind === 'pdf' ? bytes : await pageOfImage(bytes, kind);
   const { pages, plan } = judgePdf(base);
-  await renderPreview(base, { width: proofWidth });
+  await renderPreview(base, { width: proofWidth }).catch(() => {
+    throw assetFault('the first page cannot be drawn; print it to a new PDF');
+  });
   return [{ kind, pages, plan }, kind === 'pdf' ? new Uint8Array() : base];
 }
 

@@ -1,13 +1,13 @@
 /** Has uploaded files looked at by a process of their own that may use little memory and time, sees no network and no files, and can start nothing. */
 
-import { type ChildProcess, spawn, spawnSync } from 'node:child_process';
-import { dirname } from 'node:path';
+import { type ChildProcess, spawn } from 'node:child_process';
 import type { Writable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { fileURLToPath } from 'node:url';
 import type { AppendPlan } from '../../domain/append-plan.ts';
 import { ChanceryError } from '../../errors.ts';
 import { assetFault } from '../asset-fault.ts';
+import { confined, confinedEnvironment } from './confined.ts';
 import type { JudgeAnswer } from './judge-child.ts';
 import type { UploadKind } from './upload-kind.ts';
 
@@ -23,8 +23,7 @@ export interface JudgedUpload {
 
 /** Milliseconds: until the program runs, which on a busy machine takes long and is not the file's fault, and from then on. */
 const patience = { start: 30_000, work: 10_000 };
-/** Kilobytes of private memory, of which the runtime needs 600,000 before it begins; seconds of processor. */
-const limits = { memory: 1_600_000, seconds: 20, heapMb: 256, answerBytes: 64_000_000 };
+const mostAnswered = 64_000_000;
 const atOnce = 2;
 
 /** Undefined for a file that is neither PDF nor PNG nor JPEG. Throws `invalid_input` at `asset` with the reason and the remedy. */
@@ -90,7 +89,7 @@ function answerOf(child: ChildProcess): Promise<Buffer> {
       }
       pieces.push(piece);
       length += piece.length;
-      if (length > limits.answerBytes) stop();
+      if (length > mostAnswered) stop();
     });
     child.on('error', (cause) => {
       clearTimeout(timer);
@@ -107,48 +106,8 @@ function answerOf(child: ChildProcess): Promise<Buffer> {
 }
 
 function start(task: string): ChildProcess {
-  const [command, ...args] = [...confinement(), ...nodeCommand(), task];
-  return spawn(command as string, args, {
-    stdio: ['pipe', 'pipe', 'ignore'],
-    cwd: '/',
-    env: process.platform === 'linux' ? { PATH: process.env.PATH } : {},
-  });
+  const [command, ...args] = confined([program, task]);
+  return spawn(command as string, args, { stdio: ['pipe', 'pipe', 'ignore'], cwd: '/', env: confinedEnvironment });
 }
 
 const program = fileURLToPath(new URL('./judge-child.ts', import.meta.url));
-
-function nodeCommand(): string[] {
-  const source = fileURLToPath(new URL('../../', import.meta.url));
-  // Compiled parts of packages must be loaded; the program itself reads nothing but its input.
-  return [
-    process.execPath,
-    '--permission',
-    '--allow-addons',
-    ...[...new Set([source, `${dirname(source)}/package.json`, ...packageFolders()])].map(
-      (folder) => `--allow-fs-read=${folder}`,
-    ),
-    '--disable-warning=SecurityWarning',
-    '--disable-warning=ExperimentalWarning',
-    `--max-old-space-size=${limits.heapMb}`,
-    program,
-  ];
-}
-
-/** Where the packages lie that the program loads. */
-function packageFolders(): string[] {
-  return ['sharp', '@hyzyla/pdfium'].map((name) => {
-    const path = fileURLToPath(import.meta.resolve(name));
-    return path.slice(0, path.lastIndexOf('/node_modules/') + '/node_modules/'.length);
-  });
-}
-
-let isolated: boolean | undefined;
-
-/** On Linux: bounds on private memory, processor time and file size, and a network without an interface where the system allows it. */
-function confinement(): string[] {
-  if (process.platform !== 'linux') return [];
-  const unshare = ['unshare', '--user', '--map-root-user', '--net'];
-  isolated ??= spawnSync(unshare[0] as string, [...unshare.slice(1), 'true'], { stdio: 'ignore' }).status === 0;
-  const bounds = `ulimit -d ${limits.memory}; ulimit -t ${limits.seconds}; ulimit -c 0; ulimit -f 0; exec "$@"`;
-  return ['/bin/sh', '-c', bounds, 'sh', ...(isolated ? unshare : [])];
-}
