@@ -74,11 +74,11 @@ function readEntry(values: Values, prefix: string, issues: Issue[]): VaultEntry 
   const fullName = text('full_name', longestVaultName, true) ?? '';
   const email = text('applicant_email', 255, true) ?? '';
   const issueDate = text('issue_date', 255, false);
-  const details = text('details', 1_000, false);
   if (issueDate !== undefined && !isDay(issueDate))
     issues.push(
       said(`${prefix}issue_date`, `The ${attributeOf(prefix, 'issue_date')} field must match the format Y-m-d.`),
     );
+  const details = text('details', 1_000, false);
   return { title, fullName, email, ...(issueDate && { issueDate }), ...(details && { details }) };
 }
 
