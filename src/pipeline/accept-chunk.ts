@@ -35,7 +35,7 @@ async function accept(app: App, chunk: ChunkRow): Promise<void> {
     const held = await completeChunk(tx, chunk, 'accepted', { accepted: checked.accepted, failed: checked.failed });
     if (!held) throw new ChanceryError('conflict', 'another attempt holds the chunk');
     await insertItems(tx, chunk, checked.json);
-    if (isVault(loaded.spec.kind)) await recordVaultProgress(tx, chunk, 'accepted');
+    if (isVault(loaded.spec.kind)) await recordVaultProgress(tx, chunk);
     if (checked.failed > 0) await announceItems(tx, chunk);
     await moveCredits(tx, {
       organizationId,

@@ -73,7 +73,7 @@ async function storeResults(
   };
   if (!(await completeChunk(tx, chunk, 'produced', result)))
     throw new ChanceryError('conflict', 'another attempt holds the chunk');
-  if (isVault(loaded.spec.kind)) await recordVaultProgress(tx, chunk, 'produced');
+  if (isVault(loaded.spec.kind)) await recordVaultProgress(tx, chunk);
   await announceItems(tx, chunk);
   const ledger = { organizationId, batchId, chunkId, from: 'reserved' } as const;
   await moveCredits(tx, { ...ledger, kind: 'capture', to: 'spent', amount: issued });

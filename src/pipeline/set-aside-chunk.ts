@@ -32,7 +32,7 @@ export async function setAsideChunk(app: App, chunk: ChunkRow, issue: Issue): Pr
     const failed = chunk.status === 'pending' ? rows.length : await failChunkItems(tx, chunk, issue);
     const held = await completeChunk(tx, chunk, 'set_aside', { failed });
     if (!held) throw new ChanceryError('conflict', 'another attempt holds the chunk');
-    if (isVault(loaded.spec.kind)) await recordVaultProgress(tx, chunk, 'set_aside');
+    if (isVault(loaded.spec.kind)) await recordVaultProgress(tx, chunk);
     await announceItems(tx, chunk);
     await moveCredits(tx, {
       organizationId,

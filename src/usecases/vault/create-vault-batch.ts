@@ -3,7 +3,7 @@
 import { randomUUID } from 'node:crypto';
 import type { App } from '../../app.ts';
 import type { BatchFacts } from '../../db/batches.ts';
-import { recordEvent } from '../../db/events.ts';
+import { recordEvents } from '../../db/events.ts';
 import { readReferenceSecret } from '../../db/instance.ts';
 import { findMembersByEmail } from '../../db/members.ts';
 import type { Tx } from '../../db/open.ts';
@@ -129,14 +129,13 @@ async function storeCertificates(
     }),
   );
   const numbers = await insertVaultCertificates(tx, batch, trigger, certificates);
-  for (const { seq, itemId, title, email } of certificates)
-    await recordEvent(tx, {
-      organizationId,
-      subject: 'item',
-      subjectId: itemId,
-      kind: 'vault.created',
-      actor: actor.label,
-      data: { number: numbers.get(seq), title, email, source: 'vault', trigger },
-    });
+  const events = certificates.map(({ seq, itemId, title, email }) => ({
+    subject: 'item',
+    subjectId: itemId,
+    kind: 'vault.created',
+    actor: actor.label,
+    data: { number: numbers.get(seq), title, email, source: 'vault', trigger },
+  }));
+  await recordEvents(tx, organizationId, events);
   return certificates;
 }

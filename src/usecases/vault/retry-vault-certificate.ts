@@ -3,7 +3,7 @@
 import type { App } from '../../app.ts';
 import { findBatch, lockBatch, setCompletedAt } from '../../db/batches.ts';
 import { regroupFailedItems } from '../../db/chunks.ts';
-import { recordEvent } from '../../db/events.ts';
+import { recordEvents } from '../../db/events.ts';
 import { moveCredits } from '../../db/ledger.ts';
 import { transition } from '../../db/transition.ts';
 import { findVaultCertificate } from '../../db/vault-certificates.ts';
@@ -40,8 +40,11 @@ export async function retryVaultCertificate(app: App, actor: Actor, id: string):
     await moveCredits(tx, { ...reserve, amount: 1 });
     const { number, title, email, source, trigger } = certificate;
     const data = { number, title, email, source, trigger };
-    for (const kind of ['vault.retried', 'vault.processing'])
-      await recordEvent(tx, { organizationId, subject: 'item', subjectId: itemId, kind, actor: actor.label, data });
+    const event = { subject: 'item', subjectId: itemId, actor: actor.label, data };
+    await recordEvents(tx, organizationId, [
+      { ...event, kind: 'vault.retried' },
+      { ...event, kind: 'vault.processing' },
+    ]);
     await app.queue.enqueue(tx, 'belt', [{ stage: 'produce', organizationId, chunkId: chunk.id }]);
     await settleClaim(app, tx, actor, itemId);
   });
