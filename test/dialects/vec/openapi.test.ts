@@ -4,8 +4,13 @@ import assert from 'node:assert/strict';
 import { readFile } from 'node:fs/promises';
 import { after, before, test } from 'node:test';
 import { operations } from '../../../src/dialects/vec/openapi/operations.ts';
+import { messageSchema } from '../../../src/dialects/vec/openapi/webhooks.ts';
+import type { WebhookEvent } from '../../../src/domain/webhook-event.ts';
+import { revokeCredential } from '../../../src/usecases/credentials/revoke-credential.ts';
+import { csv } from '../../support/csv-text.ts';
 import type { Tenant } from '../../support/open-test-app.ts';
 import { openTestServer, type TestDoors } from '../../support/open-test-server.ts';
+import { header } from '../../support/sample-template.ts';
 import { type Answer, faultOf, withoutNames } from '../../support/vec-contract.ts';
 
 const committed = new URL('../../../docs/dialects/vec.openapi.json', import.meta.url);
@@ -90,4 +95,35 @@ test('the contract notices an answer of another shape, of another type, and one 
   assert.match(faultOf({ ...answer, status: 418, body: '{}' }) ?? '', /not in the document/);
   const wrong = JSON.stringify({ message: 'no', error_code: 'SERVER_ERROR' });
   assert.ok(faultOf({ ...answer, status: 404, body: wrong }));
+});
+
+test('the messages of webhooks are as the document says', async () => {
+  const headers = { authorization: `Bearer ${await doors.key(tenant)}`, 'content-type': 'application/json' };
+  const body = JSON.stringify({ url: 'https://hooks.example.com/vec', events: ['*'] });
+  const made = await fetch(`${doors.url}/chancery/v1/webhooks`, { method: 'POST', headers, body });
+  const { id } = (await made.json()) as { id: string };
+  await fetch(`${doors.url}/chancery/v1/webhooks/${id}/test`, { method: 'POST', headers, body: '{}' });
+  await doors.test.startBelt();
+  const batchId = await doors.test.createBatch(
+    tenant,
+    csv([header, ['Ada', 'ada@example.com', 'A', ''], ['', 'x', '', '']]),
+  );
+  await doors.test.waitForBatch(tenant, batchId);
+  const [item] = await doors.test.sql<{ id: string }>(`select id from item where batch_id = $1 and status = 'issued'`, [
+    batchId,
+  ]);
+  await revokeCredential(doors.test.app, tenant.actor, item?.id as string, 'issued by mistake');
+  const messages = await doors.test.sql<{ event: WebhookEvent; payload: string }>(
+    'select event, payload from webhook_delivery',
+  );
+  for (const { event, payload } of messages) messageSchema(event).strict().parse(JSON.parse(payload));
+  assert.deepEqual([...new Set(messages.map(({ event }) => event))].sort(), [
+    'batch.created',
+    'batch.partially_completed',
+    'batch.processing',
+    'certificate.failed',
+    'certificate.generated',
+    'certificate.revoked',
+    'webhook.test',
+  ]);
 });

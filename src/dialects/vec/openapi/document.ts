@@ -4,6 +4,7 @@ import { z } from 'zod';
 import type { Operation } from './operation.ts';
 import { operations } from './operations.ts';
 import { type ErrorStatus, errors } from './pages.ts';
+import { webhooksPart } from './webhooks.ts';
 
 type Json = Record<string, unknown>;
 
@@ -63,6 +64,7 @@ export function vecDocument(): Json {
     security: [{ token: [] }],
     tags: [...new Set(operations.map(({ tag }) => tag))].map((name) => ({ name })),
     paths,
+    webhooks: webhooksPart(schemaOf),
     components: {
       securitySchemes: { token: { type: 'http', scheme: 'bearer', description: 'An API token of the institution' } },
       responses: errorResponses,
@@ -70,6 +72,13 @@ export function vecDocument(): Json {
     },
   };
 }
+
+const idempotencyKey = {
+  name: 'Idempotency-Key',
+  in: 'header',
+  description: 'Extension: the same key and content within 24 hours answer what was answered first',
+  schema: { type: 'string', minLength: 1, maxLength: 255 },
+};
 
 const whole = { schema: { type: 'integer' } };
 const retryHeaders = {
@@ -108,7 +117,11 @@ function operationOf(operation: Operation, schemaOf: (schema: z.ZodType) => Json
     ]),
     ...numbers.map((number): [string, Json] => [String(number), { $ref: `#/components/responses/Error${number}` }]),
   ];
-  const parameters = [...named, ...(query ? queryParameters(schemaOf(query)) : [])];
+  const parameters = [
+    ...named,
+    ...(query ? queryParameters(schemaOf(query)) : []),
+    ...(operation.method === 'post' ? [idempotencyKey] : []),
+  ];
   return {
     operationId,
     tags: [tag],
