@@ -1,8 +1,8 @@
 /**
  * Plays transcripts: files with the bytes a client sends and the answer it must get. `%% sent: ...` opens an exchange, `%% answered` its
- * answer. Lines end in CRLF on the wire. `{{length}}` is the length of the body; other placeholders are variables, or kinds in the answer
- * (`{{uuid}}`, `{{timestamp}}`, ...); `{{batch_id:uuid}}` also keeps what it matched. Only the headers written down are compared; a JSON
- * body may be written in many lines, but keys, order and values are compared to the byte.
+ * answer. Lines end in CRLF on the wire. `{{length}}` is the length of the body; other placeholders are variables (Latin-1, so that one may
+ * hold a file byte for byte), or kinds in the answer (`{{uuid}}`, `{{timestamp}}`, ...); `{{batch_id:uuid}}` also keeps what it matched.
+ * Only the headers written down are compared; a JSON body may be written in many lines, but keys, order and values are compared to the byte.
  */
 
 import assert from 'node:assert/strict';
@@ -18,7 +18,14 @@ const kinds: Record<string, string> = {
   number: '\\d+',
   bytes: '[\\s\\S]+',
   picture: '[0-9a-f]{64}_\\d{10}\\.png',
+  hash: '[0-9a-f]{64}',
 };
+
+export interface Exchange {
+  title: string;
+  sent: string;
+  expected: string;
+}
 
 /** Plays every exchange of a transcript in order; what it keeps goes into `variables`. */
 export async function playTranscript(file: URL, port: number, variables: Record<string, string>): Promise<RawAnswer[]> {
@@ -32,7 +39,7 @@ export async function playTranscript(file: URL, port: number, variables: Record<
   return answers;
 }
 
-function readTranscript(text: string): { title: string; sent: string; expected: string }[] {
+export function readTranscript(text: string): Exchange[] {
   return text
     .split(/^%% sent: /m)
     .slice(1)
@@ -44,12 +51,19 @@ function readTranscript(text: string): { title: string; sent: string; expected: 
 }
 
 function requestBytes(sent: string, variables: Record<string, string>): Buffer {
-  const filled = sent.replace(/\{\{(\w+)\}\}/g, (whole, name: string) => variables[name] ?? whole);
-  const split = filled.indexOf('\n\n');
-  const head = split < 0 ? filled : filled.slice(0, split);
-  const body = split < 0 ? '' : `${filled.slice(split + 2)}\n`.replaceAll('\n', '\r\n');
-  const lines = head.replace('{{length}}', String(Buffer.byteLength(body))).replaceAll('\n', '\r\n');
-  return Buffer.from(`${lines}\r\n\r\n${body}`);
+  const split = sent.indexOf('\n\n');
+  const [head, text] = split < 0 ? [sent, ''] : [sent.slice(0, split), `${sent.slice(split + 2)}\n`];
+  const body = fill(text, variables);
+  return Buffer.concat([fill(`${head}\n\n`, { ...variables, length: String(body.length) }), body]);
+}
+
+/** What a variable holds keeps its line ends. */
+function fill(text: string, variables: Record<string, string>): Buffer {
+  const parts = text.split(/\{\{(\w+)\}\}/).map((part, at) => {
+    if (at % 2 === 0) return Buffer.from(part.replaceAll('\n', '\r\n'));
+    return Buffer.from(variables[part] ?? assert.fail(`what is {{${part}}}?`), 'latin1');
+  });
+  return Buffer.concat(parts);
 }
 
 function compare(title: string, answer: RawAnswer, expected: string, variables: Record<string, string>): void {
@@ -69,7 +83,7 @@ function compare(title: string, answer: RawAnswer, expected: string, variables: 
 function match(title: string, got: string, expected: string, variables: Record<string, string>): void {
   const kept: string[] = [];
   // A number stands in quotes in the transcript, so that the body is JSON there too.
-  const parts = expected.replaceAll('"{{number}}"', '{{number}}').split(/\{\{((?:\w+:)?\w+)\}\}/);
+  const parts = expected.replace(/"(\{\{\w*:?\w*number\}\})"/g, '$1').split(/\{\{((?:\w+:)?\w+)\}\}/);
   const pattern = parts.map((part, at) => {
     if (at % 2 === 0) return RegExp.escape(part);
     const [, name, kind = ''] = /^(?:(\w+):)?(\w+)$/.exec(part) ?? [];

@@ -20,31 +20,29 @@ const variables: Record<string, string> = {
 before(async () => {
   doors = await openTestServer();
   tenant = await doors.test.addTenant({ template: courseTemplate() });
-  const other = await doors.test.addTenant();
-  const csv = 'RecipientsEmail,RecipientsName,Course\na@example.com,A,B\n';
   Object.assign(variables, {
     host: `127.0.0.1:${doors.port}`,
     token: await doors.key(tenant),
-    listing_token: await doors.key(tenant, ['batches:list', 'certificates:list', 'certificate-templates:list']),
     template_id: tenant.templateId,
-    foreign_batch_id: await doors.test.createBatch(other, csv),
   });
 });
 after(() => doors?.[Symbol.asyncDispose]());
 
 test('the guide’s batch is created, watched, read and downloaded with the answers VEC documents', async () => {
-  await playTranscript(transcript('create-batch'), doors.port, variables);
+  await playTranscript(transcript('batches'), doors.port, variables);
+  const csv = 'RecipientsEmail,RecipientsName,CourseTitle,CompletionDate\na@example.com,A,B,C\n';
+  for (const name of ['second', 'third'])
+    variables[`${name}_batch_id`] = await doors.test.createBatch(tenant, csv, { name: `The ${name}` });
   await doors.test.startBelt();
-  await doors.test.waitForBatch(tenant, variables.batch_id as string);
-  const answers = await playTranscript(transcript('finished-batch'), doors.port, variables);
+  for (const id of ['batch_id', 'second_batch_id', 'third_batch_id'])
+    await doors.test.waitForBatch(tenant, variables[id] as string);
+  await playTranscript(transcript('batches-finished'), doors.port, variables);
+  const answers = await playTranscript(transcript('certificates'), doors.port, variables);
+  await playTranscript(transcript('certificate-templates'), doors.port, variables);
   const pdfs = answers.filter((answer) => answer.headers['content-type'] === 'application/pdf');
   assert.equal(pdfs.length, 2);
   assert.ok(pdfs[0]?.body.equals(pdfs[1]?.body as Buffer), 'both addresses lead to the same document');
   assert.ok(pdfs[0]?.body.subarray(-6).includes('%%EOF'));
-});
-
-test('what VEC refuses is refused in its words', async () => {
-  await playTranscript(transcript('refusals'), doors.port, variables);
 });
 
 /** Types as the reference gives them; `null` where a value may be missing. */
