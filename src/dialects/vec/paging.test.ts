@@ -59,11 +59,11 @@ test('an empty list has one page and no rows', () => {
   assert.deepEqual([meta.from, meta.to, meta.total, meta.last_page], [null, null, 0, 1]);
 });
 
-test('a page beyond the last is empty and leads back to the last', () => {
+test('a page beyond the last is empty and leads back by one page, as Laravel’s does', () => {
   const { data, links, meta } = wire(7, 25);
   assert.deepEqual(data, []);
   assert.deepEqual([meta.current_page, meta.from, meta.to, meta.last_page, meta.total], [7, null, null, 3, 25]);
-  assert.equal(links.next, null);
+  assert.deepEqual([links.prev, links.next], [`${path}?page=6`, null]);
   assert.equal(wire(4, 25).links.prev, `${path}?page=3`);
 });
 
@@ -72,9 +72,9 @@ test('a page in the middle says which rows it shows', () => {
   assert.deepEqual([meta.from, meta.to], [21, 25]);
 });
 
-test('the query is kept in every link, and only the page changes', () => {
-  const { links } = wire(1, 25, { search: 'a&b c', page: '1', status: 'completed' });
-  assert.equal(links.next, `${path}?search=a%26b+c&status=completed&page=2`);
+test('the query is kept in every link as PHP writes it, and only the page changes', () => {
+  const { links } = wire(1, 25, { search: "a&b (O'Neil, 50% *~)", page: '1', status: 'completed' });
+  assert.equal(links.next, `${path}?search=a%26b%20%28O%27Neil%2C%2050%25%20%2A~%29&status=completed&page=2`);
 });
 
 test('a value given several times stays so in every link', () => {

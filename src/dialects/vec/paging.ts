@@ -24,12 +24,15 @@ export function pageWire<T>(
 ) {
   const last = Math.max(1, Math.ceil(total / perPage));
   const url = (number: number) => {
-    const kept = Object.entries(query).flatMap(([name, value]): [string, string][] =>
+    const kept = Object.entries(query).flatMap(([name, value]): string[][] =>
       name === 'page' ? [] : [value].flat().map((one) => [name, String(one)]),
     );
-    return `${path}?${new URLSearchParams([...kept, ['page', String(number)]])}`;
+    const pairs = [...kept, ['page', String(number)]].map((pair) => pair.map(urlEncode).join('='));
+    return `${path}?${pairs.join('&')}`;
   };
-  const orNull = (number: number) => (number >= 1 && number <= last ? url(number) : null);
+  // Beyond the last page as well: Laravel leads back one page, wherever that is.
+  const previous = page > 1 ? url(page - 1) : null;
+  const next = page < last ? url(page + 1) : null;
   const pages = pageWindow(page, last).map((label) => ({
     url: label === '...' ? null : url(Number(label)),
     label,
@@ -38,15 +41,15 @@ export function pageWire<T>(
   const first = (page - 1) * perPage + 1;
   return {
     data,
-    links: { first: url(1), last: url(last), prev: orNull(page - 1), next: orNull(page + 1) },
+    links: { first: url(1), last: url(last), prev: previous, next },
     meta: {
       current_page: page,
       from: data.length > 0 ? first : null,
       last_page: last,
       links: [
-        { url: orNull(page - 1), label: '&laquo; Previous', active: false },
+        { url: previous, label: '&laquo; Previous', active: false },
         ...pages,
-        { url: orNull(page + 1), label: 'Next &raquo;', active: false },
+        { url: next, label: 'Next &raquo;', active: false },
       ],
       path,
       per_page: perPage,
@@ -55,6 +58,13 @@ export function pageWire<T>(
     },
   };
 }
+
+/** As PHP's rawurlencode, which Laravel uses: a blank is `%20`, and only `-_.~` stay as they are. */
+const urlEncode = (text: string): string =>
+  encodeURIComponent(text.toWellFormed()).replace(
+    /[!'()*]/g,
+    (letter) => `%${letter.charCodeAt(0).toString(16).toUpperCase()}`,
+  );
 
 /** Three links on each side; below 14 pages all of them. */
 function pageWindow(current: number, last: number): string[] {

@@ -6,25 +6,45 @@ import { longestVaultName } from '../../domain/vault-template.ts';
 import { invalidInput } from '../../errors.ts';
 import type { Form, UploadedFile } from '../../http/read-form.ts';
 import { type EntryWithFile, mostVaultEntries } from '../../usecases/vault/create-vault-batch.ts';
-import type { VaultEntry } from '../../usecases/vault/vault-source.ts';
+import { type VaultEntry, vaultEntryIssues } from '../../usecases/vault/vault-source.ts';
 
 type Values = Record<string, unknown>;
 
 const said = (path: string, sentence: string): Issue => ({ path, code: 'invalid', params: { sentence } });
+
+/** In this order Laravel goes through its rules: each for all entries before the next. */
+const ruleOrder = [
+  'certificate_title',
+  'full_name',
+  'applicant_email',
+  'file_id',
+  'issue_date',
+  'details',
+  'certificate_file',
+];
+
+function refuse(message: string, issues: Issue[]): void {
+  const rank = ({ path }: Issue) => ruleOrder.indexOf(path.split('.').at(-1) as string);
+  if (issues.length > 0)
+    throw invalidInput(
+      message,
+      [...issues].sort((a, b) => rank(a) - rank(b)),
+    );
+}
 
 /** Throws `invalid_input` with every fault at once, keys as VEC's. */
 export function readVaultForm(form: Form): { entry: VaultEntry; file: UploadedFile } {
   const issues: Issue[] = [];
   const entry = readEntry(Object.fromEntries(form.fields), '', issues);
   const file = fileOf(form, 'certificate_file', issues);
-  if (issues.length > 0) throw invalidInput('the form is not valid', issues);
+  refuse('the form is not valid', issues);
   return { entry, file: file as UploadedFile };
 }
 
 export function readFileForm(form: Form): UploadedFile {
   const issues: Issue[] = [];
   const file = fileOf(form, 'file', issues);
-  if (issues.length > 0) throw invalidInput('the form is not valid', issues);
+  refuse('the form is not valid', issues);
   return file as UploadedFile;
 }
 
@@ -57,7 +77,7 @@ export function readVaultEntries(body: unknown): EntryWithFile[] {
     if (fileId !== '' && (count.get(fileId) as number) > 1)
       issues.push(said(`entries.${at}.file_id`, `The entries.${at}.file_id field has a duplicate value.`));
   });
-  if (issues.length > 0) throw invalidInput('the entries are not valid', issues);
+  refuse('the entries are not valid', issues);
   return read;
 }
 
@@ -79,7 +99,12 @@ function readEntry(values: Values, prefix: string, issues: Issue[]): VaultEntry 
       said(`${prefix}issue_date`, `The ${attributeOf(prefix, 'issue_date')} field must match the format Y-m-d.`),
     );
   const details = text('details', 1_000, false);
-  return { title, fullName, email, ...(issueDate && { issueDate }), ...(details && { details }) };
+  const entry = { title, fullName, email, ...(issueDate && { issueDate }), ...(details && { details }) };
+  // What the use case would find wrong besides, so that nobody is told twice.
+  const named = new Set(issues.map(({ path }) => path));
+  const more = vaultEntryIssues(entry).map((issue) => ({ ...issue, path: prefix + issue.path }));
+  issues.push(...vaultSentences(more.filter(({ path }) => !named.has(path))));
+  return entry;
 }
 
 /** Trimmed; empty is absent, as Laravel has it. */

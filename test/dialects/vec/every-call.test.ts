@@ -78,8 +78,9 @@ async function addMember(firstName: string, designation?: string, owner = tenant
 
 const play = (name: string) =>
   playTranscript(new URL(`transcripts/${name}.http`, import.meta.url), doors.port, variables);
+const played = async (name: string): Promise<void> => void (await play(name));
 
-test('users are listed, searched, sorted and read, on three pages whose links keep the query', () => play('users'));
+test('users are listed, searched, sorted and read, on three pages whose links keep the query', () => played('users'));
 
 test('certificates of the vault are handed in alone and many at once, read, listed, downloaded and retried', async () => {
   await stopBelt();
@@ -92,21 +93,21 @@ test('certificates of the vault are handed in alone and many at once, read, list
   await play('certificate-vault-issued');
 });
 
-test('who has no valid token gets 401 from every call', () => play('401'));
+test('who has no valid token gets 401 from every call', () => played('401'));
 
-test('who lacks the permission is told by every call which one', () => play('403'));
+test('who lacks the permission is told by every call which one', () => played('403'));
 
-test('what is not there and what is somebody else’s are answered alike', () => play('404'));
+test('what is not there and what is somebody else’s are answered alike', () => played('404'));
 
-test('a method that an address does not have is refused with those it has', () => play('405'));
+test('a method that an address does not have is refused with those it has', () => played('405'));
 
-test('a body of another kind is refused', () => play('415'));
+test('a body of another kind is refused', () => played('415'));
 
-test('what is sent wrong is refused in Laravel’s sentences, all at once', () => play('422'));
+test('what is sent wrong is refused in Laravel’s sentences, all at once', () => played('422'));
 
-test('the form of a batch is refused in VEC’s sentences', () => play('refusals'));
+test('the form of a batch is refused in VEC’s sentences', () => played('refusals'));
 
-test('a token that asks too often is told when to come back', () => play('429'));
+test('a token that asks too often is told when to come back', () => played('429'));
 
 test('a fault of the server is a 500 that tells nothing', async () => {
   await doors.test.sql('revoke all on all tables in schema public from chancery_app');

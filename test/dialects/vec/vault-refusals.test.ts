@@ -84,6 +84,7 @@ test('every fault of a form is named at once, in the order of VEC’s rules', as
   const long = await vault.create(pdf, { certificate_title: 'x'.repeat(256), applicant_email: 'nobody' });
   assert.deepEqual(long.json.errors, {
     certificate_title: ['The certificate title field must not be greater than 255 characters.'],
+    applicant_email: ['The applicant email field must be a valid email address.'],
   });
   const address = await vault.create(pdf, { applicant_email: 'nobody', issue_date: '2026-02-28' });
   assert.deepEqual(address.json.errors, {
