@@ -8,6 +8,7 @@ import { buildServer } from '../http/server.ts';
 import { openLog } from '../log.ts';
 import { dispatchWebhooks } from '../pipeline/dispatch-webhooks.ts';
 import { stageRunners } from '../pipeline/index.ts';
+import { openWaitingBatches } from '../pipeline/open-waiting-batches.ts';
 import { keepKeysSwept } from '../usecases/idempotency/sweep-keys.ts';
 import { writeDidDocuments } from '../usecases/organizations/write-did-documents.ts';
 import type { Command } from './commands.ts';
@@ -40,6 +41,7 @@ Stops on SIGTERM or SIGINT after finishing the chunks under way; kill -9 loses n
     const any = config.HOST === '0.0.0.0' || config.HOST === '::';
     const host = any ? '127.0.0.1' : isIPv6(config.HOST) ? `[${config.HOST}]` : config.HOST;
     if (!config.PUBLIC_URL) app.publicUrl = `http://${host}:${port}`;
+    await openWaitingBatches(app);
     const running = await app.queue.run(stageRunners(app), { belt: config.THREADS + 1, deliver: 2 });
     closing.defer(() => running.stop(drainSeconds));
     closing.defer(keepKeysSwept(app));

@@ -151,6 +151,22 @@ export async function moveApprovals(
   );
 }
 
+export interface UnaskedBatch {
+  organizationId: string;
+  batchId: string;
+  revision: number;
+}
+
+/** As owner, over all organizations: batches that wait though nobody was ever asked, because they began to before there were approvals. */
+export async function listUnaskedBatches(tx: Tx): Promise<UnaskedBatch[]> {
+  const { rows } = await tx.query<UnaskedBatch>(
+    `select organization_id as "organizationId", id as "batchId", revision from batch
+     where status = 'waiting_for_approval' and not exists (select from approval where approval.batch_id = batch.id)
+     order by created_at, id`,
+  );
+  return rows;
+}
+
 /** Why the batch was rejected as a whole; undefined when it was not. */
 export async function readRejection(tx: Tx, organizationId: string, batchId: string): Promise<string | undefined> {
   const { rows } = await tx.query<{ reason: string }>(

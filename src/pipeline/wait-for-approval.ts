@@ -2,7 +2,7 @@
 
 import type { App } from '../app.ts';
 import { openApprovals } from '../db/approval-turns.ts';
-import { type ChunkRow, listAcceptedChunks } from '../db/chunks.ts';
+import { listAcceptedChunks } from '../db/chunks.ts';
 import type { Tx } from '../db/open.ts';
 import { tryTransition } from '../db/transition.ts';
 import type { LoadedSpec } from './batch-spec.ts';
@@ -11,7 +11,7 @@ import { finishBatch } from './finish-batch.ts';
 export async function waitForApproval(
   app: App,
   tx: Tx,
-  { organizationId, batchId }: ChunkRow,
+  { organizationId, batchId }: { organizationId: string; batchId: string },
   { spec }: LoadedSpec,
 ): Promise<void> {
   const chunks = await listAcceptedChunks(tx, organizationId, batchId);
