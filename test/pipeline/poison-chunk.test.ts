@@ -7,6 +7,9 @@ import { takeChunk } from '../../src/db/chunks.ts';
 import { ChanceryError } from '../../src/errors.ts';
 import { acceptChunk } from '../../src/pipeline/accept-chunk.ts';
 import { produceChunk } from '../../src/pipeline/produce-chunk.ts';
+import { rejectChunk } from '../../src/pipeline/reject-chunk.ts';
+import { viewApproval } from '../../src/usecases/approvals/get-approval.ts';
+import { rejectBatch } from '../../src/usecases/approvals/reject-batch.ts';
 import { exportFailedRows, listFailedRows } from '../../src/usecases/batches/failed-rows.ts';
 import { getBatch } from '../../src/usecases/batches/get-batch.ts';
 import { retryFailed } from '../../src/usecases/batches/retry-failed.ts';
@@ -14,6 +17,7 @@ import { csv } from '../support/csv-text.ts';
 import { assertInvariants } from '../support/invariants.ts';
 import { openTestApp, type Tenant } from '../support/open-test-app.ts';
 import { goodRows, header } from '../support/sample-template.ts';
+import { addSignedTenant, approvalAt, type Signatory } from '../support/signatories.ts';
 
 const belt = await openTestApp({ environment: { CHUNK_DEATHS: '3' } });
 after(() => belt[Symbol.asyncDispose]());
@@ -81,6 +85,26 @@ test('what failed is not made again while rows of its batch are still to be chec
   const before = await belt.balance(tenant);
   await assert.rejects(retryFailed(belt.app, tenant.actor, id), { code: 'illegal_transition' });
   assert.deepEqual(await belt.balance(tenant), before);
+});
+
+test('what a signatory rejected is not made again, even when rejecting it killed its workers', async () => {
+  const tenant = await addSignedTenant(belt, [false]);
+  const [{ actor }] = tenant.signatories as [Signatory];
+  const id = await belt.createBatch(tenant, csv([header, ...goodRows(2)]), { channels: [] });
+  const [chunk] = await belt.sql<{ id: string }>('select id from chunk where batch_id = $1', [id]);
+  const { organizationId } = tenant;
+  const job = { stage: 'accept', organizationId, chunkId: chunk?.id as string };
+  await acceptChunk(belt.app, job);
+  const { id: approvalId } = await approvalAt(belt, id, 1);
+  const { hash } = await viewApproval(belt.app, actor, approvalId);
+  await rejectBatch(belt.app, actor, approvalId, 'Not these', hash);
+  for (let death = 1; death <= 3; death++)
+    await belt.app.db.organization(organizationId, (tx) => takeChunk(tx, organizationId, job.chunkId, 'accepted'));
+  await rejectChunk(belt.app, { ...job, stage: 'reject' });
+  assert.deepEqual(await belt.sql('select status from chunk where id = $1', [job.chunkId]), [{ status: 'set_aside' }]);
+  assert.equal((await getBatch(belt.app, tenant.actor, id)).status, 'failed');
+  assert.deepEqual(await retryFailed(belt.app, tenant.actor, id), { retried: 0, badRows: 2 });
+  assert.deepEqual(await belt.balance(tenant), { available: 100_000, reserved: 0, spent: 0 });
 });
 
 test('a chunk that kills its thread three times is set aside, the rest is issued, its credits return, and retry-failed makes it once', async () => {

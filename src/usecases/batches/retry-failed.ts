@@ -1,7 +1,7 @@
 /** Makes the items again that failed for other reasons than their row; bad rows come back as a file instead. */
 
 import type { App } from '../../app.ts';
-import { findBatch, lockBatch, setCompletedAt } from '../../db/batches.ts';
+import { type BatchWithProgress, findBatch, lockBatch, setCompletedAt } from '../../db/batches.ts';
 import { regroupFailedItems } from '../../db/chunks.ts';
 import { moveCredits } from '../../db/ledger.ts';
 import { transition } from '../../db/transition.ts';
@@ -30,7 +30,7 @@ export async function retryFailed(
         'illegal_transition',
         'this batch is under way: what failed can be made again when it is finished',
       );
-    const chunks = await regroupFailedItems(tx, organizationId, batchId, rowsPerChunk);
+    const chunks = isApproved(batch) ? await regroupFailedItems(tx, organizationId, batchId, rowsPerChunk) : [];
     const retried = chunks.reduce((sum, chunk) => sum + chunk.count, 0);
     const outcome = { retried, badRows: batch.failed - retried };
     await settleClaim(app, tx, actor, outcome);
@@ -60,3 +60,7 @@ export async function retryFailed(
     return outcome;
   });
 }
+
+/** Of a rejected batch nothing is made, not even what failed for another reason before the rejection reached it. */
+const isApproved = ({ approvedAt, signatories }: BatchWithProgress): boolean =>
+  approvedAt !== null || signatories.every(({ autoApprove }) => autoApprove);
