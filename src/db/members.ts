@@ -55,6 +55,15 @@ export async function findMember(tx: Tx, organizationId: string, idOrNumber: str
   return (await findMembers(tx, organizationId, [idOrNumber]))[0];
 }
 
+/** As `findMember` by id, for a change of some facts that must not undo another's change of others. */
+export async function lockMember(tx: Tx, organizationId: string, id: string): Promise<MemberRow | undefined> {
+  const { rows } = await tx.query<MemberRow>(
+    `select ${columns} from member where organization_id = $1 and id = $2 for no key update`,
+    [organizationId, id],
+  );
+  return rows[0];
+}
+
 /** The PNG that is drawn on documents. */
 export async function readSignature(tx: Tx, organizationId: string, id: string): Promise<Buffer | null> {
   const { rows } = await tx.query<{ signature: Buffer | null }>(

@@ -7,6 +7,7 @@ import {
   findMember,
   findMemberByEmail,
   insertMember,
+  lockMember,
   type MemberFacts,
   type MemberRow,
   setSignature as storeSignature,
@@ -45,7 +46,7 @@ export async function changeMember(app: App, actor: Actor, idOrNumber: string, i
   const { organizationId } = actor;
   const { id } = await find(app, organizationId, idOrNumber);
   await change(app, actor, 'member.changed', id, async (tx) => {
-    const member = await findMember(tx, organizationId, id);
+    const member = await lockMember(tx, organizationId, id);
     if (!member) throw notFound('member', id);
     if (input.email !== undefined) await proveAddress(tx, organizationId, input.email, id);
     const { emailVerifiedAt, phoneVerifiedAt } = member;

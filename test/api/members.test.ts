@@ -1,0 +1,36 @@
+/** Members over our own API: what one changes of them, another's change at the same time does not undo. */
+
+import assert from 'node:assert/strict';
+import { after, before, test } from 'node:test';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { createMember } from '../../src/usecases/organizations/create-member.ts';
+import { openTestServer, type TestDoors } from '../support/open-test-server.ts';
+
+let doors: TestDoors;
+before(async () => {
+  doors = await openTestServer();
+});
+after(() => doors?.[Symbol.asyncDispose]());
+
+test('a change that began before another’s was committed keeps what the other changed', async () => {
+  const tenant = await doors.test.addTenant();
+  const token = await doors.key(tenant);
+  const person = { firstName: 'Ada', lastName: 'Byron', email: 'ada@example.com' };
+  const id = await createMember(doors.test.app, tenant.organizationId, person);
+  const isWaiting = () =>
+    doors.test.sql(`select 1 from pg_stat_activity where datname = current_database() and wait_event_type = 'Lock'`);
+  const answer = await doors.test.database.owner(async (tx) => {
+    await tx.query('update member set is_archived = true where id = $1', [id]);
+    const changing = fetch(`${doors.url}/chancery/v1/members/${id}`, {
+      method: 'PATCH',
+      headers: { authorization: `Bearer ${token}`, 'content-type': 'application/json' },
+      body: JSON.stringify({ phone: '+44 20 7946 0000' }),
+    });
+    while ((await isWaiting()).length === 0) await sleep(10);
+    return { changing };
+  });
+  const response = await answer.changing;
+  assert.equal(response.status, 200);
+  const { phone, isArchived } = (await response.json()) as { phone: string; isArchived: boolean };
+  assert.deepEqual({ phone, isArchived }, { phone: '+44 20 7946 0000', isArchived: true });
+});
