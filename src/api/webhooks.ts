@@ -6,6 +6,7 @@ import type { App } from '../app.ts';
 import type { WebhookDeliveryRow } from '../db/webhook-deliveries.ts';
 import type { WebhookEndpointRow } from '../db/webhook-endpoints.ts';
 import { lifecycle, type Status } from '../domain/lifecycle.ts';
+import { type WebhookEvent, webhookEvents } from '../domain/webhook-event.ts';
 import { createOnce } from '../http/create-once.ts';
 import { createWebhook } from '../usecases/webhooks/create-webhook.ts';
 import { getWebhook, listWebhooks } from '../usecases/webhooks/get-webhook.ts';
@@ -48,7 +49,7 @@ const again = z.strictObject({ since: z.iso.datetime({ offset: true }) });
 const statuses = Object.keys(lifecycle.webhook_delivery) as [Status<'webhook_delivery'>];
 const logQuery = z.object({
   status: z.enum(statuses).optional(),
-  event: z.string().max(100).optional(),
+  event: z.enum(Object.keys(webhookEvents) as [WebhookEvent]).optional(),
   before: z.uuid().optional(),
   limit: z.coerce.number().int().min(1).max(500).default(50),
 });

@@ -141,7 +141,7 @@ test('what cannot be an endpoint is refused with what is wrong, all at once', as
     assert.equal((await call('PATCH', `/${json.id}`, change)).status, 422, JSON.stringify(change));
   for (const body of [{}, { since: 'yesterday' }])
     assert.equal((await call('POST', `/${json.id}/redeliver`, body)).status, 422);
-  for (const query of ['status=lost', 'limit=0', 'before=x', 'limit=many'])
+  for (const query of ['status=lost', 'limit=0', 'before=x', 'limit=many', 'event=batch.lost', 'event=%00'])
     assert.equal((await call('GET', `/${json.id}/deliveries?${query}`)).status, 422, query);
   await call('DELETE', `/${json.id}`);
 });
