@@ -20,7 +20,7 @@ export interface Threads {
     duplicates?: readonly [number, string][],
   ): Promise<AcceptedRows>;
   produceItems(loaded: LoadedSpec, items: AcceptedItem[]): Promise<Produced>;
-  /** `base` is what the document begins with; it is handed over, not copied. */
+  /** `base` is what the document begins with. */
   produceUpload(loaded: LoadedSpec, item: AcceptedItem, base: Buffer, plan: AppendPlan): Promise<ProducedUpload>;
   prefixOf(loaded: LoadedSpec): Promise<Uint8Array>;
   /** PNG of a document's first page, `width` pixels wide. */

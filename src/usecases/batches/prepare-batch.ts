@@ -12,6 +12,7 @@ import { openCsv } from '../../ingest/csv.ts';
 import { type SourceBlock, writeSource } from '../../ingest/source.ts';
 import { type ChosenSignatory, chooseSignatories } from './choose-signatories.ts';
 import type { DuplicateMode } from './find-duplicates.ts';
+import { proveSignatories } from './prove-signatories.ts';
 
 export interface NewBatch {
   name: string;
@@ -54,24 +55,6 @@ export async function prepareBatch(app: App, actor: Actor, input: NewBatch): Pro
   });
   await proveSignatories(app, template, organization.name, signatories);
   return { template, signatories, maxRows: Math.min(organization.rowLimit, app.config.MAX_ROWS) };
-}
-
-/** Combinations of template and signatories known to fit their places. */
-const proven = new Set<string>();
-
-/** A name that is too long for its place, or that no font can draw, is refused before anything is stored. */
-async function proveSignatories(
-  app: App,
-  template: TemplateRow,
-  organizationName: string,
-  signatories: BatchFacts['signatories'],
-): Promise<void> {
-  const key = JSON.stringify([template.versionId, organizationName, signatories]);
-  if (signatories.length === 0 || proven.has(key)) return;
-  const createdAt = '2026-01-01T00:00:00Z';
-  await app.threads.provePage({ template: template.content, organizationName, signatories, createdAt });
-  if (proven.size > 10_000) proven.clear();
-  proven.add(key);
 }
 
 export interface OpenSource {
