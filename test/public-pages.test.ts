@@ -238,7 +238,7 @@ test('a revoked certificate says so on its page at once and in the signed status
 
 test('the mailbox shows every mail with text, page, source and attachment, fenced in', async () => {
   const list = JSON.parse((await get('/mailbox.json?limit=1000')).text) as {
-    mails: { id: number; recipient: string }[];
+    mails: { id: number; recipient: string; text: string; html: string; raw?: unknown }[];
   };
   assert.equal(list.mails.length, Object.keys(people).length + hostileNames.length);
   const found = JSON.parse((await get('/mailbox.json?search=ada@example.com')).text) as typeof list;
@@ -248,6 +248,10 @@ test('the mailbox shows every mail with text, page, source and attachment, fence
   );
   assert.match((await get('/mailbox?search=ada')).text, /Ada Lovelace/);
   assert.match((await get(`/mailbox?search=${encodeURIComponent(attack)}`)).text, /No mail matches .*&lt;img/);
+  const [told] = found.mails;
+  for (const words of [told?.text, told?.html])
+    assert.ok(words?.includes(`${doors.url}/credential/${ids.plain}`), 'programs read what the mail says');
+  assert.ok(told && !('raw' in told));
   const id = found.mails[0]?.id;
   const mail = await get(`/mailbox/${id}`);
   assert.ok(mail.text.includes(`${doors.url}/credential/${ids.plain}`));

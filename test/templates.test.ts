@@ -16,7 +16,7 @@ import { fillPage } from '../src/pdf/fill-page.ts';
 import { renderPreview } from '../src/pdf/preview.ts';
 import { drawings } from '../templates/draw/drawings.ts';
 
-const names = ['graduation', 'course-completion', 'ijazah', 'licence', 'membership'] as const;
+const names = ['graduation', 'graduation-signed', 'course-completion', 'ijazah', 'licence', 'membership'] as const;
 const folder = new URL('../templates/', import.meta.url);
 const organization = 'Northfield Institute of Technology';
 const signatures = ['helena-marchetti', 'daniel-okafor'];

@@ -38,7 +38,7 @@ function vecFacts({ organizations: [first] }: DemoPlan): ServerFacts['vec'] {
   return {
     token,
     templateId: templateIds.graduation as string,
-    signedTemplateId: templateIds.licence as string,
+    signedTemplateId: templateIds['graduation-signed'] as string,
     organizationId: id,
   };
 }

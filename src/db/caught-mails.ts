@@ -27,18 +27,19 @@ export async function insertCaughtMail(
   ]);
 }
 
-/** Newest first, those before the id `before`. */
+/** Newest first, those before the id `before`; of each the first `bytes`. */
 export async function listCaughtMails(
   tx: Tx,
   search: string,
   before: number | null,
   limit: number,
-): Promise<CaughtMailRow[]> {
-  const { rows } = await tx.query<CaughtMailRow>(
-    `select ${columns} from caught_mail
+  bytes = 0,
+): Promise<(CaughtMailRow & { raw: Buffer })[]> {
+  const { rows } = await tx.query<CaughtMailRow & { raw: Buffer }>(
+    `select ${columns}, substring(raw for $4) as raw from caught_mail
      where ($1 = '' or strpos(lower(recipient), lower($1)) > 0 or strpos(lower(subject), lower($1)) > 0) and ($2::bigint is null or id < $2)
      order by id desc limit $3`,
-    [search, before, limit],
+    [search, before, limit, bytes],
   );
   return rows;
 }

@@ -3,7 +3,7 @@
 import type { FastifyInstance, FastifyRequest } from 'fastify';
 import type { App } from '../app.ts';
 import { ChanceryError } from '../errors.ts';
-import { listMails, readMail } from '../usecases/mailbox/read-mailbox.ts';
+import { listMails, readMail, readMails } from '../usecases/mailbox/read-mailbox.ts';
 import { registerMailFileRoutes } from './mail-file-routes.ts';
 import { mailboxPath, renderMailboxPage, renderMailPage } from './mailbox-page.ts';
 import { mailPageHeaders, pageHeaders } from './security-headers.ts';
@@ -46,7 +46,7 @@ export function registerMailboxRoutes(server: FastifyInstance, app: App): void {
 
   server.get(`${mailboxPath}.json`, async (request) => {
     const { search, before, limit } = readQuery(request);
-    return { mails: await listMails(app, search, before, limit) };
+    return { mails: await readMails(app, search, before, limit) };
   });
 
   server.get<WithId>(`${mailboxPath}/:id`, async (request, reply) => {

@@ -1,7 +1,7 @@
 /** Every file that the drawing makes, by its path under `templates/`. */
 
 import { courseCompletion } from './course-completion.ts';
-import { graduation } from './graduation.ts';
+import { graduation, signedGraduation } from './graduation.ts';
 import { ijazah } from './ijazah.ts';
 import { licence } from './licence.ts';
 import { membership } from './membership.ts';
@@ -10,6 +10,7 @@ import { drawSignatures } from './signatures.ts';
 
 const templates: Record<string, () => Drawing> = {
   graduation,
+  'graduation-signed': signedGraduation,
   'course-completion': courseCompletion,
   ijazah,
   licence,

@@ -152,6 +152,21 @@ function foot(): Element[] {
   ];
 }
 
+/** Who signs, above the date on the left and above the code on the right. */
+function signatories(): Element[] {
+  const place = { type: 'signatory', y: 121, width: 60, height: 26, size: 9, color: ink, lineColor: paleGold };
+  return [
+    { ...place, slot: 1, x: 33 },
+    { ...place, slot: 2, x: width - 93 },
+  ];
+}
+
+/** The same diploma with two places for signatures. */
+export function signedGraduation(): Drawing {
+  const plain = graduation();
+  return { ...plain, name: 'Graduation diploma with signatures', elements: [...plain.elements, ...signatories()] };
+}
+
 export function graduation(): Drawing {
   const watermark =
     ring({ x: 148.5, y: 100, inner: 34, outer: 62, petals: 24, lines: 6 }) +

@@ -105,10 +105,12 @@ export function certificateWire(item: ItemRow, publicUrl: string, signatures: re
     generated_at: orNull(item.issuedAt),
     created_at: timestamp(item.createdAt),
     updated_at: timestamp(item.updatedAt),
-    ...(signatures.length > 0 && { signatures: signatures.map(signatureWire) }),
+    ...(signatures.length > 0 && { signatures: signatures.map((signature) => signatureWire(signature, item.status)) }),
   };
 }
 
-function signatureWire({ slot, name, designation, approvedAt }: BatchSignature) {
-  return { signatory_index: slot, name, designation, approved_at: orNull(approvedAt) };
+/** The signatories approve a batch; what failed in it they did not approve. */
+function signatureWire({ slot, name, designation, approvedAt }: BatchSignature, status: ItemRow['status']) {
+  const failed = certificateStatus[status] === 'failed';
+  return { signatory_index: slot, name, designation, approved_at: failed ? null : orNull(approvedAt) };
 }

@@ -38,6 +38,7 @@ export const demoOrganizations: DemoOrganization[] = [
     ],
     templates: [
       { name: 'graduation' },
+      { name: 'graduation-signed', signed: true },
       { name: 'licence', signed: true },
       { name: 'course-completion' },
       { name: 'membership' },

@@ -29,9 +29,15 @@ export async function seedDemo(app: App): Promise<DemoPlan | undefined> {
   const path = join(app.config.dataDirectory, 'demo.json');
   let plan: DemoPlan | undefined = await readFile(path, 'utf8').then(JSON.parse, () => undefined);
   const present = new Set((await app.db.owner(listOrganizations)).map(({ id }) => id));
+  const before = JSON.stringify(plan);
   if (!plan) {
     if (present.size > 0 || !(app.config.DEMO ?? !app.config.DATABASE_URL)) return undefined;
     plan = { organizations: demoOrganizations.map(planOf) };
+  }
+  // A demo seeded by an older program gets what has been added to the demo since.
+  for (const [at, { templateIds }] of plan.organizations.entries())
+    for (const { name } of demoOrganizations[at]?.templates ?? []) templateIds[name] ??= randomUUID();
+  if (JSON.stringify(plan) !== before) {
     await writeFile(`${path}.new`, `${JSON.stringify(plan, null, 2)}\n`, { mode: 0o600 });
     await rename(`${path}.new`, path);
   }
@@ -43,12 +49,12 @@ export async function seedDemo(app: App): Promise<DemoPlan | undefined> {
   return plan;
 }
 
-function planOf({ members, templates }: DemoOrganization): DemoPlan['organizations'][number] {
+function planOf({ members }: DemoOrganization): DemoPlan['organizations'][number] {
   return {
     id: randomUUID(),
     token: `vec_demo_${randomBytes(24).toString('base64url')}`,
     memberIds: members.map(() => randomUUID()),
-    templateIds: Object.fromEntries(templates.map(({ name }) => [name, randomUUID()])),
+    templateIds: {},
   };
 }
 

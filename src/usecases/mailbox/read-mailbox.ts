@@ -16,6 +16,26 @@ export async function listMails(
   return app.db.anonymous((tx) => listCaughtMails(tx, search, before, limit));
 }
 
+/** Enough of a mail for its words, which stand before its attachments. */
+const wordBytes = 65_536;
+
+/** The same with what they say. */
+export async function readMails(
+  app: App,
+  search: string,
+  before: number | null,
+  limit: number,
+): Promise<(CaughtMailRow & Pick<ReadMail, 'text' | 'html'>)[]> {
+  openOnly(app);
+  const rows = await app.db.anonymous((tx) => listCaughtMails(tx, search, before, limit, wordBytes));
+  const mails = [];
+  for (const { raw, ...row } of rows) {
+    const { text, html } = await parseMail(raw);
+    mails.push({ ...row, text, html });
+  }
+  return mails;
+}
+
 export async function readMail(
   app: App,
   id: string,

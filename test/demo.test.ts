@@ -1,0 +1,61 @@
+/** The demo of a fresh installation takes the files that a newcomer has: those of VEC's guide, and the smallest there can be. */
+
+import assert from 'node:assert/strict';
+import { readFile, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { after, before, test } from 'node:test';
+import { openDemo, type ServerFacts } from '../src/cli/demo.ts';
+import { columnNames } from '../src/dialects/vec/wire.ts';
+import { localActor } from '../src/domain/permissions.ts';
+import { rehearseBatch } from '../src/usecases/batches/rehearse-batch.ts';
+import { openTestApp, type TestApp } from './support/open-test-app.ts';
+
+const guide =
+  'RecipientsEmail,RecipientsName,CourseTitle,CompletionDate\n' +
+  'john@example.com,John Smith,Advanced Web Development,2025-02-15\n' +
+  'mary@example.com,Mary Johnson,Advanced Web Development,2025-02-15\n';
+
+let demo: TestApp;
+let facts: NonNullable<ServerFacts['vec']>;
+
+before(async () => {
+  demo = await openTestApp({ environment: { DEMO: '1' } });
+  await demo.startBelt();
+  facts = await openFacts();
+});
+after(() => demo?.[Symbol.asyncDispose]());
+
+async function openFacts() {
+  const { vec } = await openDemo(demo.app);
+  assert.ok(vec);
+  return vec;
+}
+
+async function rehearse(templateId: string, file: string) {
+  const batch = { name: 'Graduates', templateId, columnNames, csv: [Buffer.from(file)] };
+  return rehearseBatch(demo.app, localActor(facts.organizationId), batch as never);
+}
+
+test('both templates whose ids are printed take the guide’s file and the smallest one', async () => {
+  for (const [templateId, signatories] of [
+    [facts.templateId, 0],
+    [facts.signedTemplateId, 2],
+  ] as const)
+    for (const file of [guide, 'RecipientsEmail,RecipientsName\nada@example.com,Ada Lovelace\n']) {
+      const judged = await rehearse(templateId, file);
+      assert.deepEqual([judged.faults, judged.refusals, judged.unusedColumns], [[], [], []]);
+      assert.equal(judged.signatories.length, signatories);
+    }
+});
+
+test('a demo seeded by an older program gets the templates that were added since, and keeps the others', async () => {
+  const path = join(demo.dataDirectory, 'demo.json');
+  const plan = JSON.parse(await readFile(path, 'utf8')) as { organizations: { templateIds: Record<string, string> }[] };
+  delete plan.organizations[0]?.templateIds['graduation-signed'];
+  await writeFile(path, JSON.stringify(plan));
+  const again = await openFacts();
+  assert.notEqual(again.signedTemplateId, facts.signedTemplateId);
+  assert.deepEqual({ ...again, signedTemplateId: '' }, { ...facts, signedTemplateId: '' });
+  assert.equal((await rehearse(again.signedTemplateId, guide)).signatories.length, 2);
+  assert.deepEqual(await openFacts(), again);
+});
