@@ -88,4 +88,21 @@ test('signatories are taken by number or UUID, the template’s own sign where n
     .data;
   assert.equal(first?.signatures.length, 2);
   for (const { approved_at } of first?.signatures ?? []) assert.ok(approved_at >= (first?.created_at as string));
+
+  const file = 'name,email\nAda Lovelace,ada@example.com\nBob,not an address\n';
+  const mixed = await doors.test.createBatch(tenant, file, { templateId: template.id });
+  await doors.test.waitForBatch(tenant, mixed);
+  const both = await fetch(`${doors.url}/business/certificates?batch_id=${mixed}`, {
+    headers: { authorization: `Bearer ${variables.token}` },
+  });
+  const told = ((await both.json()) as { data: { status: string; signatures: { approved_at: string | null }[] }[] })
+    .data;
+  assert.deepEqual(
+    told.map(({ status, signatures }) => [status, ...signatures.map(({ approved_at }) => approved_at !== null)]),
+    [
+      ['generated', true, true],
+      ['failed', false, false],
+    ],
+    'nobody approved what failed',
+  );
 });

@@ -123,7 +123,10 @@ const signature = z
     signatory_index: said(z.int().min(1), 'Place of the signature, counted from 1'),
     name: z.string(),
     designation: z.string(),
-    approved_at: said(timestamp.nullable(), 'When the signatory approved; null while it is waited for, and of a certificate that failed'),
+    approved_at: said(
+      timestamp.nullable(),
+      'When the signatory approved; null while it is waited for, and of a certificate that failed',
+    ),
   })
   .meta({ id: 'CertificateSignature' });
 
