@@ -9,8 +9,20 @@ import type { Form } from './read-form.ts';
 const yes = ['true', '1'];
 const no = ['false', '0', ''];
 
-/** A word that is not understood is refused: whoever misspells a rehearsal must not issue. Throws `invalid_input`. */
-export function readBatchOptions(request: FastifyRequest, form: Form): { dryRun: boolean; duplicates: DuplicateMode } {
+export interface BatchOptions {
+  dryRun: boolean;
+  duplicates: DuplicateMode;
+}
+
+/** Throws `invalid_input` for what `judgeBatchOptions` finds. */
+export function readBatchOptions(request: FastifyRequest, form: Form): BatchOptions {
+  const { issues, ...options } = judgeBatchOptions(request, form);
+  if (issues.length > 0) throw invalidInput('the options are not valid', issues);
+  return options;
+}
+
+/** A word that is not understood is to be refused: whoever misspells a rehearsal must not issue. */
+export function judgeBatchOptions(request: FastifyRequest, form: Form): BatchOptions & { issues: Issue[] } {
   const query = request.query as Record<string, unknown>;
   const issues: Issue[] = [];
   const read = (name: string, choices: readonly string[]): string => {
@@ -24,6 +36,5 @@ export function readBatchOptions(request: FastifyRequest, form: Form): { dryRun:
   };
   const dryRun = yes.includes(read('dry_run', [...yes, ...no]));
   const duplicates = (read('duplicates', duplicateModes) || 'allow') as DuplicateMode;
-  if (issues.length > 0) throw invalidInput('the options are not valid', issues);
-  return { dryRun, duplicates };
+  return { dryRun, duplicates, issues };
 }

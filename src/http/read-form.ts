@@ -17,7 +17,7 @@ export interface UploadedFile {
 }
 
 export interface Form {
-  /** First value of each field, names as sent, e.g. `signatories[0][index]`. */
+  /** Names as sent, e.g. `signatories[0][index]`; none comes twice, and none is a file's too. */
   fields: Map<string, string>;
   files: Map<string, UploadedFile>;
   [Symbol.asyncDispose](): Promise<void>;
@@ -31,6 +31,8 @@ export async function readForm(
   { maxFileBytes }: { maxFileBytes?: number } = {},
 ): Promise<Form> {
   if (!request.isMultipart()) throw new ChanceryError('unsupported_media', 'send the form as multipart/form-data');
+  if ((request.headers['content-encoding'] ?? 'identity') !== 'identity')
+    throw new ChanceryError('unsupported_media', 'send the form as it is, without a content encoding');
   const fields = new Map<string, string>();
   const files = new Map<string, UploadedFile>();
   const paths: string[] = [];
@@ -40,13 +42,14 @@ export async function readForm(
     const bounds =
       maxFileBytes === undefined ? undefined : { limits: { fileSize: maxFileBytes + 1 }, throwFileSizeLimit: false };
     for await (const part of request.parts(bounds)) {
+      refuseName(part.fieldname, fields.has(part.fieldname) || files.has(part.fieldname));
       if (part.type === 'field') {
         if (part.valueTruncated)
           throw new ChanceryError('payload_too_large', `the field ${part.fieldname} is too long`);
-        if (!fields.has(part.fieldname)) fields.set(part.fieldname, String(part.value));
+        // A part that says it is JSON comes as what it means.
+        fields.set(part.fieldname, typeof part.value === 'string' ? part.value : JSON.stringify(part.value));
         continue;
       }
-      if (files.has(part.fieldname)) throw invalidInput(`the file ${part.fieldname} was sent twice`);
       const path = join(folder, randomUUID());
       paths.push(path);
       await pipeline(part.file, createWriteStream(path, { flags: 'wx', mode: 0o600 }));
@@ -63,13 +66,37 @@ export async function readForm(
     request.raw.unpipe();
     request.raw.resume();
     await dispose();
-    if (error instanceof ChanceryError) throw error;
-    const { code, message } = error as NodeJS.ErrnoException;
-    if (code === 'ENOSPC') throw new ChanceryError('not_ready', 'the disk is full', { cause: error });
-    if (code?.startsWith('FST_')) throw error;
-    throw invalidInput(`the form could not be read: ${message}`);
+    throw faultOf(error as NodeJS.ErrnoException);
   }
 }
+
+const longestName = 200;
+
+/** Of two parts of one name nobody can say which was meant. */
+function refuseName(name: string | undefined, isTaken: boolean): void {
+  if (!name) throw invalidInput('a part of the form has no name');
+  if (name.length > longestName) throw invalidInput(`the name of a field has more than ${longestName} characters`);
+  if (isTaken)
+    throw invalidInput('the form is ambiguous', [
+      { path: name, code: 'invalid', params: { reason: 'it was sent twice' } },
+    ]);
+}
+
+/** What the disk or a mistake of ours says of itself is not for the caller. */
+function faultOf(error: NodeJS.ErrnoException): Error {
+  if (error instanceof ChanceryError || error.code?.startsWith('FST_')) return error;
+  if (error.code === 'ENOSPC') return new ChanceryError('not_ready', 'the disk is full', { cause: error });
+  const reason = malformed.find(([said]) => said.test(error.message))?.[1];
+  return reason === undefined ? error : invalidInput(`the form could not be read: ${reason}`);
+}
+
+/** By what the parser says. */
+const malformed: [said: RegExp, reason: string][] = [
+  [/needle/, 'its boundary is empty or too long'],
+  [/boundary not found/i, 'its content type names no boundary'],
+  [/content[ -]type/i, 'its content type cannot be read'],
+  [/end of multipart|terminated early|premature|aborted/i, 'it ends too early'],
+];
 
 const leftOverAfterMs = 60 * 60 * 1000;
 

@@ -1,6 +1,7 @@
 /** The HTTP server: limits and timeouts for all doors; each door is a plugin with its own parsers, errors and not-found answers. */
 
 import { randomUUID } from 'node:crypto';
+import type { Socket } from 'node:net';
 import { join } from 'node:path';
 import { type FastifyInstance, fastify } from 'fastify';
 import { registerApi } from '../api/index.ts';
@@ -45,6 +46,18 @@ export async function buildServer(app: App, timeouts = defaults): Promise<Fastif
   server.addHook('onRequest', async (_, reply) => {
     reply.header('cache-control', 'no-store').header('x-content-type-options', 'nosniff');
     if (app.publicUrl.startsWith('https:')) reply.header('strict-transport-security', 'max-age=31536000');
+  });
+  server.addHook('onRequest', async (request, reply) => {
+    // Who falls silent in the middle of a request is told so, as who takes too long over the whole is; node would only hang up.
+    request.raw.once('timeout', (socket: Socket) => {
+      if (reply.raw.headersSent) socket.destroy();
+      else
+        server.server.emit(
+          'clientError',
+          Object.assign(new Error('silence'), { code: 'ERR_HTTP_REQUEST_TIMEOUT' }),
+          socket,
+        );
+    });
   });
   server.addHook('onResponse', async (request, reply) => {
     app.log.info(

@@ -299,7 +299,7 @@ test('a batch whose signatory has no signature on file is refused', async () => 
     email: 'no@example.com',
   });
   const attempt = belt.createBatch(tenant, csv([header, ...goodRows(3)]), {
-    signatories: [{ member: memberId, slot: 1 }],
+    signatories: [{ at: 0, members: [memberId], slot: 1 }],
   });
   await assert.rejects(attempt, { code: 'invalid_input' });
   assert.deepEqual(await belt.sql('select 1 from batch where organization_id = $1', [tenant.organizationId]), []);

@@ -49,7 +49,7 @@ export async function openParty({ test, key, url }: TestDoors, name: string): Pr
   const waiting = {
     name: `${name} waiting`,
     templateId: signedTemplateId,
-    signatories: [{ member: memberId, slot: 1 }],
+    signatories: [{ at: 0, members: [memberId], slot: 1 }],
   };
   const waitingBatchId = await test.createBatch(tenant, csv, waiting);
   await untilStatus(test, tenant, waitingBatchId, 'waiting_for_approval');

@@ -5,10 +5,11 @@ import type { FastifyInstance, FastifyRequest } from 'fastify';
 import type { App } from '../../app.ts';
 import { requirePermission } from '../../domain/permissions.ts';
 import { createOnce } from '../../http/create-once.ts';
-import { readBatchOptions } from '../../http/read-batch-options.ts';
+import { judgeBatchOptions } from '../../http/read-batch-options.ts';
 import { readForm } from '../../http/read-form.ts';
 import { createBatch } from '../../usecases/batches/create-batch.ts';
 import { getBatchFigures } from '../../usecases/batches/get-batch.ts';
+import { refuseHandIn } from '../../usecases/batches/judge-hand-in.ts';
 import { listBatches } from '../../usecases/batches/list-batches.ts';
 import { rehearseBatch } from '../../usecases/batches/rehearse-batch.ts';
 import { readBatchDetail } from './batch-detail.ts';
@@ -42,9 +43,13 @@ export function registerBatches(server: FastifyInstance, app: App): void {
   const mayCreate = async (request: FastifyRequest) => requirePermission(request.actor, 'batches:create');
   server.post('/batches', { onRequest: mayCreate }, async (request, reply) => {
     await using form = await readForm(request, join(app.config.dataDirectory, 'uploads'));
-    const { name, templateId, file, signatories, charset } = readBatchForm(form);
-    const { dryRun, duplicates } = readBatchOptions(request, form);
-    const batch = { name, templateId, charset, columnNames, signatories, duplicates };
+    const { issues, name, templateId, file, signatories, charset } = readBatchForm(form);
+    const { dryRun, duplicates, issues: optionIssues } = judgeBatchOptions(request, form);
+    const choices = { charset, columnNames, signatories };
+    const said = [...issues, ...optionIssues];
+    if (said.length > 0 || templateId === undefined || !file)
+      throw await refuseHandIn(app, request.actor, { ...choices, templateId, csv: file?.open() }, said);
+    const batch = { ...choices, name, templateId, duplicates };
     if (dryRun) return { data: dryRunWire(await rehearseBatch(app, request.actor, { ...batch, csv: file.open() })) };
     return await createOnce(app, request, reply, {
       form,

@@ -2,9 +2,10 @@
 
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { App } from '../../app.ts';
-import { describeIssue, type Issue } from '../../domain/issue.ts';
+import type { Issue } from '../../domain/issue.ts';
 import type { ChanceryError, ErrorCode } from '../../errors.ts';
 import { normalizeError } from '../../http/normalize-error.ts';
+import { sentence } from './sentences.ts';
 
 export const vecStatus: Record<ErrorCode, number> = {
   invalid_input: 422,
@@ -47,7 +48,9 @@ function bodyOf(error: ChanceryError): Record<string, unknown> {
       return { message: `The requested ID ${error.details.id ?? ''} was not found.`, error: 'resource_not_found' };
     case 'invalid_input':
       return validationBody(
-        error.issues.length > 0 ? error.issues : [{ path: 'form', code: 'invalid', params: { reason: error.message } }],
+        error.issues.length > 0
+          ? error.issues
+          : [{ path: 'form', code: 'invalid', params: { sentence: `${capital(error.message)}.` } }],
       );
     case 'limit_exceeded':
       return envelope([
@@ -66,7 +69,7 @@ function bodyOf(error: ChanceryError): Record<string, unknown> {
 }
 
 /** Keys in the order of VEC's rules, messages in the order they were found. */
-const ruleOrder = ['form', 'name', 'template_id', 'csv_file', 'signatories'];
+const ruleOrder = ['form', 'name', 'template_id', 'csv_file', 'signatories', 'user_uuid', 'index'];
 
 function validationBody(issues: readonly Issue[]): Record<string, unknown> {
   const byKey = new Map<string, string[]>();
@@ -74,9 +77,19 @@ function validationBody(issues: readonly Issue[]): Record<string, unknown> {
     const key = issue.path === 'file' && issue.params?.sentence === undefined ? 'csv_file' : issue.path;
     byKey.set(key, [...(byKey.get(key) ?? []), sentence(key, issue)]);
   }
-  const rank = (key: string) =>
-    (ruleOrder.indexOf(key.split('.')[0] as string) + 1 || ruleOrder.length + 1) * 2 + (key.includes('.') ? 1 : 0);
-  return envelope([...byKey].sort(([a], [b]) => rank(a) - rank(b)));
+  return envelope([...byKey].sort(([a], [b]) => compareKeys(a, b)));
+}
+
+const capital = (text: string) => text.charAt(0).toUpperCase() + text.slice(1);
+
+/** `signatories` before `signatories.0.index`; entries in their order, each with its own rules in theirs; the rest as it was found. */
+function compareKeys(a: string, b: string): number {
+  const [x, y] = [a, b].map((key) => {
+    const [field = '', at, rule = ''] = key.split('.');
+    const rank = (name: string) => (ruleOrder.includes(name) ? ruleOrder.indexOf(name) : ruleOrder.length);
+    return [rank(field), at === undefined ? -1 : Number(at), rank(rule)];
+  }) as [number[], number[]];
+  return x.map((one, at) => one - (y[at] as number)).find((difference) => difference !== 0) ?? 0;
 }
 
 /** Laravel's rule: the first message, then how many more there are in all. */
@@ -87,28 +100,4 @@ function envelope(errors: [string, string[]][]): Record<string, unknown> {
     message: more === 0 ? first : `${first} (and ${more} more error${more === 1 ? '' : 's'})`,
     errors: Object.fromEntries(errors),
   };
-}
-
-function sentence(key: string, issue: Issue): string {
-  // Laravel leaves the names of nested attributes as they are.
-  const attribute = key.includes('.') ? key : key.replaceAll('_', ' ');
-  if (issue.code === 'required') return `The ${attribute} field is required.`;
-  if (key === 'template_id')
-    return issue.code === 'not_a_choice'
-      ? 'The selected template id is invalid.'
-      : 'The template id field must be a valid UUID.';
-  if (issue.code === 'too_long')
-    return `The ${attribute} field must not be greater than ${issue.params?.max} characters.`;
-  if (issue.code === 'invalid')
-    return issue.params?.sentence
-      ? String(issue.params.sentence)
-      : key.endsWith('.user_uuid')
-        ? `The selected ${key} is invalid: it ${issue.params?.reason}.`
-        : `The ${attribute} field is invalid: ${issue.params?.reason}.`;
-  if (issue.code === 'duplicate_rows') return `The csv file contains ${issue.params?.count} duplicate rows.`;
-  if (issue.code === 'duplicate_row')
-    return `Row ${issue.params?.row} of the csv file repeats ${issue.params?.repeats}.`;
-  if (issue.code === 'not_a_choice' && issue.params?.sentence) return String(issue.params.sentence);
-  if (issue.code === 'missing_header') return `The csv file must have the column ${issue.params?.column}.`;
-  return `The ${attribute} cannot be read: ${describeIssue(issue)}.`;
 }

@@ -10,7 +10,8 @@ import type { ColumnPlan } from '../../ingest/columns.ts';
 import type { SourceBlock } from '../../ingest/source.ts';
 import { settleClaim } from '../idempotency/settle-claim.ts';
 import { areStale, type FoundDuplicates, findDuplicates } from './find-duplicates.ts';
-import { type NewBatch, openSource, type PreparedBatch, prepareBatch } from './prepare-batch.ts';
+import { openSource } from './open-source.ts';
+import { type NewBatch, type PreparedBatch, prepareBatch } from './prepare-batch.ts';
 import { decideBatch, storeBatch } from './store-batch.ts';
 
 export type { NewBatch } from './prepare-batch.ts';

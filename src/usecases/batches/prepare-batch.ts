@@ -2,16 +2,13 @@
 
 import type { App } from '../../app.ts';
 import type { BatchFacts } from '../../db/batches.ts';
-import { readOrganization } from '../../db/organizations.ts';
-import { findTemplate, type TemplateRow } from '../../db/templates.ts';
-import { rowsPerChunk } from '../../domain/document.ts';
+import type { TemplateRow } from '../../db/templates.ts';
 import { type Actor, requirePermission } from '../../domain/permissions.ts';
 import { invalidInput } from '../../errors.ts';
-import { type ColumnNames, type ColumnPlan, planColumns } from '../../ingest/columns.ts';
-import { openCsv } from '../../ingest/csv.ts';
-import { type SourceBlock, writeSource } from '../../ingest/source.ts';
-import { type ChosenSignatory, chooseSignatories } from './choose-signatories.ts';
+import type { ColumnNames } from '../../ingest/columns.ts';
+import type { ChosenSignatory } from './choose-signatories.ts';
 import type { DuplicateMode } from './find-duplicates.ts';
+import { judgeHandIn, judgeHeader } from './judge-hand-in.ts';
 import { proveSignatories } from './prove-signatories.ts';
 
 export interface NewBatch {
@@ -37,47 +34,13 @@ export interface PreparedBatch {
   maxRows: number;
 }
 
-/** Throws `forbidden`, `invalid_input`. */
+/** Throws `forbidden`, and `invalid_input` with all that is wrong at once, the header of the file included. */
 export async function prepareBatch(app: App, actor: Actor, input: NewBatch): Promise<PreparedBatch> {
   requirePermission(actor, 'batches:create');
-  const { organizationId } = actor;
-  const { template, organization, signatories } = await app.db.organization(organizationId, async (tx) => {
-    const found = await findTemplate(tx, organizationId, input.templateId);
-    if (!found)
-      throw invalidInput('there is no such template', [
-        { path: 'template_id', code: 'not_a_choice', params: { choices: '', value: input.templateId } },
-      ]);
-    return {
-      template: found,
-      organization: await readOrganization(tx, organizationId),
-      signatories: await chooseSignatories(tx, organizationId, found, input.signatories),
-    };
-  });
+  const judged = await judgeHandIn(app, actor, input);
+  const { template, organization, signatories, issues, maxRows } = judged;
+  if (!template || issues.length > 0)
+    throw invalidInput('the batch cannot be taken', [...issues, ...(await judgeHeader(input, judged))]);
   await proveSignatories(app, template, organization.name, signatories);
-  return { template, signatories, maxRows: Math.min(organization.rowLimit, app.config.MAX_ROWS) };
-}
-
-export interface OpenSource {
-  plan: ColumnPlan;
-  /** One piece for each block; can be read once. */
-  bytes: AsyncIterable<Uint8Array>;
-  /** Complete after `bytes` has been read; the last one is that of the latest piece. */
-  blocks: SourceBlock[];
-  /** Lets go of the file wherever the reading stands. */
-  close(): Promise<void>;
-}
-
-/** Throws `invalid_input` at `file`; faults found later come out of `bytes`. */
-export async function openSource(
-  input: NewBatch,
-  { template, maxRows }: Pick<PreparedBatch, 'template' | 'maxRows'>,
-): Promise<OpenSource> {
-  const limits = { maxRows, maxColumns: 200, maxRecordBytes: 2 ** 20 };
-  const table = await openCsv(input.csv, limits, { charset: input.charset });
-  const planned = planColumns(table.header, template.content, input.columnNames);
-  if ('issues' in planned) {
-    await table.close();
-    throw invalidInput('the header does not fit the template', planned.issues);
-  }
-  return { plan: planned.plan, ...writeSource(table.rows, rowsPerChunk), close: () => table.close() };
+  return { template, signatories, maxRows };
 }

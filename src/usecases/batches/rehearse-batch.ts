@@ -7,7 +7,8 @@ import { describeIssue, type Issue } from '../../domain/issue.ts';
 import type { Actor } from '../../domain/permissions.ts';
 import { draftBatchSpec } from '../../pipeline/draft-spec.ts';
 import { type Block, type JudgedRow, judgeRows } from './judge-rows.ts';
-import { type NewBatch, type OpenSource, openSource, prepareBatch } from './prepare-batch.ts';
+import { type OpenSource, openSource } from './open-source.ts';
+import { type NewBatch, prepareBatch } from './prepare-batch.ts';
 
 /** Rows named one by one; the counts are of all. */
 export const reportedRows = 1_000;
