@@ -4,7 +4,7 @@ import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { App } from '../app.ts';
 import { describeIssue } from '../domain/issue.ts';
 import type { ErrorCode } from '../errors.ts';
-import { normalizeError } from '../http/normalize-error.ts';
+import { isPrivate, logPrivate, normalizeError, shownMessage } from '../http/normalize-error.ts';
 
 export const problemStatus: Record<ErrorCode, number> = {
   invalid_input: 422,
@@ -24,25 +24,15 @@ export const problemStatus: Record<ErrorCode, number> = {
 
 export function sendProblem(app: App, thrown: unknown, request: FastifyRequest, reply: FastifyReply): FastifyReply {
   const error = normalizeError(thrown);
-  if (error.code === 'internal')
-    app.log.error(
-      {
-        request: request.id,
-        route: request.routeOptions.url,
-        details: error.details,
-        error: String((error.cause as Error)?.stack ?? error.stack),
-      },
-      'internal error',
-    );
+  logPrivate(app, request, error);
   if (error.code === 'not_ready') reply.header('retry-after', '2');
   const status = problemStatus[error.code];
   const issues = error.issues.map((issue) => ({ ...issue, sentence: describeIssue(issue) }));
-  // What a mistake of ours says of itself (names of stored objects, say) is for the log.
-  const { message: title, details } = error.code === 'internal' ? { message: 'internal error', details: {} } : error;
+  const details = isPrivate(error) ? {} : error.details;
   const problem = {
     type: 'about:blank',
     status,
-    title,
+    title: shownMessage(error),
     code: error.code,
     requestId: request.id,
     ...(issues.length > 0 && { issues }),

@@ -3,10 +3,12 @@
 import { randomUUID } from 'node:crypto';
 import type { Socket } from 'node:net';
 import { join } from 'node:path';
-import { type FastifyInstance, fastify } from 'fastify';
+import { type FastifyInstance, type FastifyReply, type FastifyRequest, fastify } from 'fastify';
+import { sendProblem } from '../api/errors.ts';
 import { registerApi } from '../api/index.ts';
 import type { App } from '../app.ts';
 import { registerVec } from '../dialects/vec/index.ts';
+import { notFound } from '../errors.ts';
 import { registerPublic } from '../public/index.ts';
 import { registerHealth } from './health.ts';
 import { openRateLimits } from './rate-limits.ts';
@@ -25,6 +27,13 @@ export interface ServerTimeouts {
 
 const defaults: ServerTimeouts = { request: 300_000, headers: 15_000, silence: 60_000, check: 2_000 };
 
+/** Laravel's words, but where our own API is meant. */
+function refuseAddress(app: App, request: FastifyRequest, reply: FastifyReply): FastifyReply {
+  const address = (request.raw.url as string).split('?')[0] as string;
+  if (address.startsWith('/chancery/')) return sendProblem(app, notFound('address', address), request, reply);
+  return reply.code(404).send({ message: `The route ${address.slice(1)} could not be found.` });
+}
+
 export async function buildServer(app: App, timeouts = defaults): Promise<FastifyInstance> {
   await sweepUploads(join(app.config.dataDirectory, 'uploads'));
   const server = fastify({
@@ -34,6 +43,9 @@ export async function buildServer(app: App, timeouts = defaults): Promise<Fastif
     keepAliveTimeout: 10_000,
     bodyLimit: 2 ** 20,
     genReqId: () => randomUUID(),
+    // Addresses that cannot be read never reach a door.
+    frameworkErrors: (_, request, reply) =>
+      refuseAddress(app, request as FastifyRequest, reply as unknown as FastifyReply),
     forceCloseConnections: 'idle',
     http: { headersTimeout: timeouts.headers, connectionsCheckingInterval: timeouts.check, maxHeaderSize: 16_384 },
     routerOptions: {

@@ -2,7 +2,7 @@
 
 import type { FastifyInstance, FastifyPluginAsync, FastifyReply } from 'fastify';
 import type { App } from '../app.ts';
-import { normalizeError } from '../http/normalize-error.ts';
+import { logPrivate, normalizeError } from '../http/normalize-error.ts';
 import { readStatusList } from '../usecases/credentials/read-status-list.ts';
 import { readDidDocument } from '../usecases/organizations/did-document.ts';
 import { viewAchievement } from '../usecases/templates/get-template.ts';
@@ -22,11 +22,7 @@ export async function registerPublic(server: FastifyInstance, app: App): Promise
   server.setErrorHandler((thrown, request, reply) => {
     const error = normalizeError(thrown);
     if (error.code === 'not_found') return notFound(reply);
-    if (error.code === 'internal')
-      app.log.error(
-        { request: request.id, error: String((error.cause as Error)?.stack ?? error.stack) },
-        'internal error',
-      );
+    logPrivate(app, request, error);
     return reply.code(pageStatus[error.code]).headers(pageHeaders).send(renderFaultPage());
   });
 

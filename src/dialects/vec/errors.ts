@@ -4,7 +4,7 @@ import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { App } from '../../app.ts';
 import type { Issue } from '../../domain/issue.ts';
 import type { ChanceryError, ErrorCode } from '../../errors.ts';
-import { normalizeError } from '../../http/normalize-error.ts';
+import { logPrivate, normalizeError, shownMessage } from '../../http/normalize-error.ts';
 import { sentence } from './sentences.ts';
 
 export const vecStatus: Record<ErrorCode, number> = {
@@ -25,15 +25,7 @@ export const vecStatus: Record<ErrorCode, number> = {
 
 export function presentError(app: App, thrown: unknown, request: FastifyRequest, reply: FastifyReply): FastifyReply {
   const error = normalizeError(thrown);
-  if (error.code === 'internal')
-    app.log.error(
-      {
-        request: request.id,
-        route: request.routeOptions.url,
-        error: String((error.cause as Error)?.stack ?? error.stack),
-      },
-      'internal error',
-    );
+  logPrivate(app, request, error);
   if (error.code === 'not_ready') reply.header('retry-after', '2');
   return reply.code(vecStatus[error.code]).send(bodyOf(error));
 }
@@ -64,7 +56,7 @@ function bodyOf(error: ChanceryError): Record<string, unknown> {
     case 'internal':
       return { message: 'An unexpected error occurred. Our team has been notified.', error_code: 'SERVER_ERROR' };
     default:
-      return { message: error.message };
+      return { message: shownMessage(error) };
   }
 }
 

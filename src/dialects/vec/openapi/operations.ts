@@ -69,8 +69,11 @@ const batches: Operation[] = [
 
 function newBatchForm() {
   const signatory = z.object({
-    user_uuid: said(z.string(), 'UUID or number of the institution user; the guide’s word is institution_user_id'),
-    index: said(z.int().min(1), 'Place of the signature, from 1 without gaps; the guide’s word is signatory_index'),
+    user_uuid: said(
+      z.string(),
+      'UUID or number of the institution user; also as institution_user_uuid, user_id, institution_user_id',
+    ),
+    index: said(z.int().min(1), 'Place of the signature, from 1 without gaps; also as signatory_index'),
   });
   return z.object({
     name: said(z.string().max(255), 'Name of the batch', 'Class 10th, 2024'),
@@ -81,7 +84,7 @@ function newBatchForm() {
     ),
     signatories: said(
       z.array(signatory).optional(),
-      'As signatories[N][user_uuid] and signatories[N][index]. Required if the template has signatory fields and no default signatories',
+      'As signatories[N][user_uuid] and signatories[N][index], or as JSON in one part. Required if the template has signatory fields and no default signatories',
     ),
     charset: said(z.string().optional(), 'Extension: encoding of the file where it is neither UTF-8 nor UTF-16'),
   });
