@@ -61,7 +61,8 @@ function bodyOf(error: ChanceryError): Record<string, unknown> {
 }
 
 /** Keys in the order of VEC's rules, messages in the order they were found. */
-const ruleOrder = ['form', 'name', 'template_id', 'csv_file', 'signatories', 'user_uuid', 'index'];
+const ruleOrder = ['form', 'name', 'template_id', 'csv_file', 'signatories'];
+const signatoryRules = ['', 'user_uuid', 'index'];
 
 function validationBody(issues: readonly Issue[]): Record<string, unknown> {
   const byKey = new Map<string, string[]>();
@@ -74,12 +75,13 @@ function validationBody(issues: readonly Issue[]): Record<string, unknown> {
 
 const capital = (text: string) => text.charAt(0).toUpperCase() + text.slice(1);
 
-/** `signatories` before `signatories.0.index`; entries in their order, each with its own rules in theirs; the rest as it was found. */
+/** `signatories` before what is in it, there rule by rule as Laravel unfolds them; the rest as it was found. */
 function compareKeys(a: string, b: string): number {
   const [x, y] = [a, b].map((key) => {
     const [field = '', at, rule = ''] = key.split('.');
-    const rank = (name: string) => (ruleOrder.includes(name) ? ruleOrder.indexOf(name) : ruleOrder.length);
-    return [rank(field), at === undefined ? -1 : Number(at), rank(rule)];
+    const place = ruleOrder.includes(field) ? ruleOrder.indexOf(field) : ruleOrder.length;
+    if (at === undefined) return [place, -1, 0];
+    return field === 'signatories' ? [place, signatoryRules.indexOf(rule), Number(at)] : [place, 0, 0];
   }) as [number[], number[]];
   return x.map((one, at) => one - (y[at] as number)).find((difference) => difference !== 0) ?? 0;
 }
