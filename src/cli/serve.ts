@@ -11,6 +11,7 @@ import { stageRunners } from '../pipeline/index.ts';
 import { openWaitingBatches } from '../pipeline/open-waiting-batches.ts';
 import { keepKeysSwept } from '../usecases/idempotency/sweep-keys.ts';
 import { writeDidDocuments } from '../usecases/organizations/write-did-documents.ts';
+import { keepFilesExpired } from '../usecases/vault/expire-vault-files.ts';
 import type { Command } from './commands.ts';
 import { describeServer, openDemo } from './demo.ts';
 import { untilSignal } from './until-signal.ts';
@@ -45,6 +46,7 @@ Stops on SIGTERM or SIGINT after finishing the chunks under way; kill -9 loses n
     const running = await app.queue.run(stageRunners(app), { belt: config.THREADS + 1, deliver: 2 });
     closing.defer(() => running.stop(drainSeconds));
     closing.defer(keepKeysSwept(app));
+    closing.defer(keepFilesExpired(app));
     const dispatching = await dispatchWebhooks(app);
     closing.defer(() => dispatching.stop(drainSeconds));
     const facts = await openDemo(app);

@@ -40,14 +40,18 @@ export async function insertVaultFile(tx: Tx, organizationId: string, file: Omit
   );
 }
 
-/** By id. Locked, so that no two certificates are made of one file. */
+/** How long a file waits to be used. */
+const usable = `interval '24 hours'`;
+
+/** By id, those that have not expired. Locked, so that no two certificates are made of one file. */
 export async function lockVaultFiles(
   tx: Tx,
   organizationId: string,
   ids: readonly string[],
 ): Promise<Map<string, VaultFileRow>> {
   const { rows } = await tx.query<VaultFileRow>(
-    `select ${columns} from vault_file where organization_id = $1 and id = any($2) order by id for update`,
+    `select ${columns} from vault_file where organization_id = $1 and id = any($2)
+       and (used_at is not null or created_at > clock_timestamp() - ${usable}) order by id for update`,
     [organizationId, ids],
   );
   return new Map(rows.map((file) => [file.id, file]));
@@ -83,12 +87,17 @@ export async function deleteUnusedFile(tx: Tx, organizationId: string, id: strin
   return rowCount === 1;
 }
 
-/** As owner, over all organizations: gives the ids of the files that are no longer known. */
-export async function deleteExpiredFiles(tx: Tx, hours: number, limit: number): Promise<string[]> {
+/** As owner, over all organizations: files that nobody can use any more, whatever was begun in their last moment. */
+export async function listExpiredFiles(tx: Tx, limit: number): Promise<string[]> {
   const { rows } = await tx.query<{ id: string }>(
-    `delete from vault_file where id in (select id from vault_file where used_at is null and created_at < now() - make_interval(hours => $1)
-       limit $2 for update skip locked) and used_at is null returning id`,
-    [hours, limit],
+    `select id from vault_file where used_at is null and created_at < clock_timestamp() - ${usable} - interval '1 hour' order by created_at limit $1`,
+    [limit],
   );
   return rows.map(({ id }) => id);
+}
+
+/** As owner; how many there were. */
+export async function deleteFiles(tx: Tx, ids: readonly string[]): Promise<number> {
+  const { rowCount } = await tx.query('delete from vault_file where id = any($1) and used_at is null', [ids]);
+  return rowCount;
 }

@@ -10,7 +10,6 @@ import { readForm } from '../../http/read-form.ts';
 import { readDocument } from '../../usecases/documents/read-document.ts';
 import { createVaultBatch } from '../../usecases/vault/create-vault-batch.ts';
 import { createVaultCertificate } from '../../usecases/vault/create-vault-certificate.ts';
-import { expireVaultFiles } from '../../usecases/vault/expire-vault-files.ts';
 import {
   findVaultDocument,
   getVaultCertificate,
@@ -32,12 +31,10 @@ interface WithId {
 const base = '/certificate-vault';
 /** A thousand entries with a thousand letters each, in whatever script. */
 const bulkBodyLimit = 8 * 2 ** 20;
-const hourMs = 3_600_000;
 
 export function registerVault(server: FastifyInstance, app: App): void {
   registerReading(server, app);
   registerUploads(server, app);
-  expireRegularly(server, app);
   server.post<WithId>(`${base}/:id/retry`, (request, reply) =>
     createOnce(app, request, reply, {
       status: 200,
@@ -143,17 +140,4 @@ function inSentences(error: unknown): never {
 /** Whoever made it may see it. */
 async function detail(app: App, { actor }: FastifyRequest, id: string) {
   return vaultDetailWire(await getVaultCertificate(app, { ...actor, scopes: ['*'] }, id), app.publicUrl);
-}
-
-/** Now and every hour; any number of servers may do so. */
-function expireRegularly(server: FastifyInstance, app: App): void {
-  const expire = () =>
-    void expireVaultFiles(app).catch((error: Error) => app.log.warn({ error: error.message }, 'expiring vault files'));
-  let timer: NodeJS.Timeout | undefined;
-  server.addHook('onListen', async () => {
-    expire();
-    timer = setInterval(expire, hourMs);
-    timer.unref();
-  });
-  server.addHook('onClose', async () => clearInterval(timer));
 }

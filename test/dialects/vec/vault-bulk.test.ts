@@ -201,6 +201,21 @@ test('a file nobody used within a day is deleted with its bytes, a used one is n
   assert.match((await bulk([entry(unused)])).json.errors[0], /not found/);
 });
 
+test('a file that has expired cannot be used while its bytes are being deleted, and a deletion that was cut off is made good', async () => {
+  const [id] = (await copies(1)) as [string];
+  await doors.test.sql(`update vault_file set created_at = now() - interval '24 hours' where id = $1`, [id]);
+  assert.match((await bulk([entry(id)])).json.errors[0], /not found/);
+  await doors.test.sql(`update vault_file set created_at = now() - interval '25 hours' where id = $1`, [id]);
+  const { app } = doors.test;
+  const cutOff = async (key: string) => {
+    await app.blobs.delete(key);
+    throw new Error('killed');
+  };
+  await assert.rejects(expireVaultFiles({ ...app, blobs: { ...app.blobs, delete: cutOff } }), /killed/);
+  assert.equal(await expireVaultFiles(app), 1);
+  assert.deepEqual(await doors.test.sql('select 1 from vault_file where id = $1', [id]), []);
+});
+
 test('an upload sent again with its Idempotency-Key makes no second certificate', async () => {
   const send = async () => {
     const form = new FormData();
