@@ -26,5 +26,14 @@ export function askedTooEarly<T extends Turn>(approvals: readonly T[], order: Ap
   return open.slice(1).filter(({ status }) => status === 'pending');
 }
 
+/** Whether a batch may be made: all who are asked have approved, or nobody is. */
+export const isApproved = ({
+  approvedAt,
+  signatories,
+}: {
+  approvedAt: Date | null;
+  signatories: readonly { autoApprove: boolean }[];
+}): boolean => approvedAt !== null || signatories.every(({ autoApprove }) => autoApprove);
+
 /** What an item says that was rejected, alone or with its batch. */
 export const rejectionIssue = (reason: string): Issue => ({ path: 'row', code: 'rejected', params: { reason } });

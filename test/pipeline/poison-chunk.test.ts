@@ -103,6 +103,11 @@ test('what a signatory rejected is not made again, even when rejecting it killed
   await rejectChunk(belt.app, { ...job, stage: 'reject' });
   assert.deepEqual(await belt.sql('select status from chunk where id = $1', [job.chunkId]), [{ status: 'set_aside' }]);
   assert.equal((await getBatch(belt.app, tenant.actor, id)).status, 'failed');
+  const rows = await listFailedRows(belt.app, tenant.actor, id, -1, 10);
+  assert.deepEqual(
+    rows.map(({ retryable }) => retryable),
+    [false, false],
+  );
   assert.deepEqual(await retryFailed(belt.app, tenant.actor, id), { retried: 0, badRows: 2 });
   assert.deepEqual(await belt.balance(tenant), { available: 100_000, reserved: 0, spent: 0 });
 });

@@ -2,6 +2,7 @@
 
 import type { App } from '../../app.ts';
 import { readItemsAfter } from '../../db/items.ts';
+import { isApproved } from '../../domain/approval.ts';
 import { describeIssue, type Issue } from '../../domain/issue.ts';
 import type { Actor } from '../../domain/permissions.ts';
 import { failedRowsCsv } from '../../ingest/failed-rows.ts';
@@ -25,7 +26,7 @@ export async function listFailedRows(
   afterSeq: number,
   limit: number,
 ): Promise<FailedRow[]> {
-  await getBatch(app, actor, batchId);
+  const batch = await getBatch(app, actor, batchId);
   const items = await app.db.organization(actor.organizationId, (tx) =>
     readItemsAfter(tx, actor.organizationId, batchId, afterSeq, ['failed'], limit),
   );
@@ -35,7 +36,7 @@ export async function listFailedRows(
     name,
     email,
     issues: (issues ?? []).map((issue) => ({ ...issue, sentence: describeIssue(issue) })),
-    retryable: cells === null && !(issues ?? []).some(({ code }) => code === 'rejected'),
+    retryable: isApproved(batch) && cells === null && !(issues ?? []).some(({ code }) => code === 'rejected'),
   }));
 }
 

@@ -1,10 +1,11 @@
 /** Makes the items again that failed for other reasons than their row; bad rows come back as a file instead. */
 
 import type { App } from '../../app.ts';
-import { type BatchWithProgress, findBatch, lockBatch, setCompletedAt } from '../../db/batches.ts';
+import { findBatch, lockBatch, setCompletedAt } from '../../db/batches.ts';
 import { regroupFailedItems } from '../../db/chunks.ts';
 import { moveCredits } from '../../db/ledger.ts';
 import { transition } from '../../db/transition.ts';
+import { isApproved } from '../../domain/approval.ts';
 import { rowsPerChunk } from '../../domain/document.ts';
 import { type Actor, requirePermission } from '../../domain/permissions.ts';
 import { ChanceryError, notFound } from '../../errors.ts';
@@ -30,6 +31,7 @@ export async function retryFailed(
         'illegal_transition',
         'this batch is under way: what failed can be made again when it is finished',
       );
+    // Of a rejected batch nothing is made, not even what failed for another reason before the rejection reached it.
     const chunks = isApproved(batch) ? await regroupFailedItems(tx, organizationId, batchId, rowsPerChunk) : [];
     const retried = chunks.reduce((sum, chunk) => sum + chunk.count, 0);
     const outcome = { retried, badRows: batch.failed - retried };
@@ -60,7 +62,3 @@ export async function retryFailed(
     return outcome;
   });
 }
-
-/** Of a rejected batch nothing is made, not even what failed for another reason before the rejection reached it. */
-const isApproved = ({ approvedAt, signatories }: BatchWithProgress): boolean =>
-  approvedAt !== null || signatories.every(({ autoApprove }) => autoApprove);
