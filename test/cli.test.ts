@@ -2,6 +2,7 @@
 
 import assert from 'node:assert/strict';
 import { spawn } from 'node:child_process';
+import { once } from 'node:events';
 import { cp, mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -228,6 +229,22 @@ test('no change of one bit in 300 is called unchanged, in the PDF or in the JSON
     for (const other of [bytes.subarray(0, -1), bytes.subarray(1), Buffer.concat([bytes, bytes]), Buffer.alloc(0)])
       assert.notEqual((await verifyBytes(name, other, keys)).verdict, 'unchanged');
   }
+});
+
+test('a reader that goes away changes neither the exit code nor stderr', async () => {
+  const file = join(folder, 'nothing.json');
+  await writeFile(file, '{}');
+  // The reader is gone long before the program has started.
+  const child = spawn(
+    'bash',
+    ['-c', '"$@" | true; exit $PIPESTATUS', '-', process.execPath, program, 'verify', file, file],
+    {
+      env: { ...environment, PATH: process.env.PATH },
+      stdio: ['ignore', 'pipe', 'pipe'],
+    },
+  );
+  const [err, [code]] = await Promise.all([child.stderr.toArray(), once(child, 'exit')]);
+  assert.deepEqual([code, Buffer.concat(err).toString('utf8')], [2, '']);
 });
 
 test('a credential put into another issuer’s sealed PDF, or a PDF without its own issuer’s key, is not unchanged', async () => {
