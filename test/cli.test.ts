@@ -11,9 +11,12 @@ import { fileURLToPath } from 'node:url';
 import { runCommand } from '../src/cli/commands.ts';
 import { loadKnownKeys } from '../src/cli/known-keys.ts';
 import { verifyBytes } from '../src/cli/verify.ts';
+import { approveBatch } from '../src/usecases/approvals/approve.ts';
+import { viewApproval } from '../src/usecases/approvals/get-approval.ts';
 import type { Tenant } from './support/open-test-app.ts';
 import { openTestServer, type TestDoors } from './support/open-test-server.ts';
 import { overflowingName, sampleTemplate } from './support/sample-template.ts';
+import { addSignedTenant, approvalAt } from './support/signatories.ts';
 
 const program = fileURLToPath(new URL('../src/main.ts', import.meta.url));
 
@@ -280,6 +283,25 @@ test('a template is added, a batch is watched', async () => {
   const unknown = await chancery(['status', '9e7860e3-7c0a-401f-98f6-b98e316934f4']);
   assert.equal(unknown.code, 1);
   assert.match(unknown.err, /no such batch/);
+});
+
+test('with signatories the command ends when they are asked; what they have approved is downloaded later', async () => {
+  const signed = await addSignedTenant(doors.test, [true]);
+  const [{ memberId, actor } = assert.fail()] = signed.signatories;
+  const own = { CHANCERY_TOKEN: await doors.key(signed) };
+  const args = ['issue', await sheet('signed.csv', ...good), '--template', signed.templateId, '--signatory', memberId];
+  const asked = await chancery([...args, '--json'], own);
+  assert.equal(asked.code, 2, asked.err);
+  const { id } = JSON.parse(asked.out) as { id: string };
+  assert.match(asked.err, new RegExp(`asked by mail. Later: chancery status ${id} --out`));
+  const approval = await approvalAt(doors.test, id, 1);
+  const { hash } = await viewApproval(doors.test.app, actor, approval.id);
+  await approveBatch(doors.test.app, actor, approval.id, hash);
+  await doors.test.waitForBatch(signed, id);
+  const out = join(folder, 'signed');
+  const fetched = await chancery(['status', id, '--out', out], own);
+  assert.equal(fetched.code, 0, fetched.err);
+  assert.equal((await readdir(out)).filter((name) => name.endsWith('.pdf')).length, good.length);
 });
 
 test('a wrong call ends with 64 and says what to do; nothing goes to stdout', async () => {

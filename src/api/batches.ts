@@ -4,13 +4,10 @@ import { join } from 'node:path';
 import { Readable } from 'node:stream';
 import type { FastifyInstance, FastifyRequest } from 'fastify';
 import type { App } from '../app.ts';
-import type { Issue } from '../domain/issue.ts';
 import { requirePermission } from '../domain/permissions.ts';
-import { isUuid } from '../domain/uuid.ts';
-import { invalidInput } from '../errors.ts';
 import { createOnce } from '../http/create-once.ts';
 import { readBatchOptions } from '../http/read-batch-options.ts';
-import { type Form, readForm } from '../http/read-form.ts';
+import { readForm } from '../http/read-form.ts';
 import { createBatch } from '../usecases/batches/create-batch.ts';
 import { exportFailedRows, listFailedRows } from '../usecases/batches/failed-rows.ts';
 import { getBatch } from '../usecases/batches/get-batch.ts';
@@ -18,6 +15,7 @@ import { listBatches } from '../usecases/batches/list-batches.ts';
 import { rehearseBatch } from '../usecases/batches/rehearse-batch.ts';
 import { retryFailed } from '../usecases/batches/retry-failed.ts';
 import { listItems } from '../usecases/items/list-items.ts';
+import { readBatchForm } from './batch-form.ts';
 import { batchWire, columnNames, itemWire, readRange, rehearsalWire } from './wire.ts';
 
 interface WithId {
@@ -29,9 +27,9 @@ export function registerBatches(server: FastifyInstance, app: App): void {
   const mayCreate = async (request: FastifyRequest) => requirePermission(request.actor, 'batches:create');
   server.post('/batches', { onRequest: mayCreate }, async (request, reply) => {
     await using form = await readForm(request, join(app.config.dataDirectory, 'uploads'));
-    const { name, templateId, file, charset, channels, hidden } = readBatchForm(form);
+    const { file, ...handIn } = readBatchForm(form);
     const { dryRun, duplicates } = readBatchOptions(request, form);
-    const batch = { name, templateId, charset, columnNames, channels, hidden, duplicates };
+    const batch = { ...handIn, columnNames, duplicates };
     if (dryRun) return rehearsalWire(await rehearseBatch(app, request.actor, { ...batch, csv: file.open() }));
     return await createOnce(app, request, reply, {
       form,
@@ -80,30 +78,4 @@ export function registerBatches(server: FastifyInstance, app: App): void {
       answer: (retried) => retried,
     }),
   );
-}
-
-function readBatchForm(form: Form) {
-  const issues: Issue[] = [];
-  const text = (name: string) => form.fields.get(name)?.trim() ?? '';
-  const file = form.files.get('file');
-  for (const name of ['name', 'template_id']) if (text(name) === '') issues.push({ path: name, code: 'required' });
-  if (/\p{Cc}/u.test(text('name')))
-    issues.push({ path: 'name', code: 'invalid', params: { reason: 'it contains control characters' } });
-  if (text('template_id') !== '' && !isUuid(text('template_id')))
-    issues.push({ path: 'template_id', code: 'invalid', params: { reason: 'it is not a UUID' } });
-  if (text('name').length > 255)
-    issues.push({ path: 'name', code: 'too_long', params: { length: text('name').length, max: 255 } });
-  if (!file) issues.push({ path: 'file', code: 'required' });
-  const deliver = text('deliver') || 'email';
-  if (deliver !== 'email' && deliver !== 'none')
-    issues.push({ path: 'deliver', code: 'not_a_choice', params: { choices: ['email', 'none'] } });
-  if (issues.length > 0 || !file) throw invalidInput('the form is not valid', issues);
-  return {
-    name: text('name'),
-    templateId: text('template_id'),
-    file,
-    charset: text('charset') || undefined,
-    channels: deliver === 'none' ? [] : ['email'],
-    hidden: text('hidden') === 'true',
-  };
 }

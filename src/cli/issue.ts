@@ -30,11 +30,12 @@ chancery issue <file.csv> --template <id> [--out <folder>] [options]
   --name      the batch's name; default: the file's
   --charset   encoding of the file, if it is neither UTF-8 nor UTF-16 (windows-1252, ...)
   --deliver   email (default) or none
+  --signatory member who signs, by id or number; once for each place of the template, in order; default: the template's own
   --json      print the batch as JSON on stdout at the end
 ${connectionHelp}
 
 Columns: name and email (or RecipientsName, RecipientsEmail), issue_date, expiry_date, and the template's fields.
-Exit code: 0 all issued, 3 some rows failed, 1 refused or all failed.`,
+Exit code: 0 all issued, 3 some rows failed, 1 refused or all failed, 2 signatories have to approve first (then: chancery status <batch>).`,
   async run(args) {
     const { values, positionals } = parseArgs({ args, allowPositionals: true, options });
     const [file] = positionals;
@@ -48,13 +49,15 @@ Exit code: 0 all issued, 3 some rows failed, 1 refused or all failed.`,
     form.set('template_id', values.template);
     form.set('deliver', values.deliver ?? 'email');
     if (values.charset) form.set('charset', values.charset);
+    if (values.signatory) form.set('signatories', values.signatory.join(','));
     // openAsBlob itself does not say which file it could not open, or why.
     if (!(await stat(file)).isFile()) throw invalidInput(`${file} is not a file`);
     form.set('file', await openAsBlob(file), basename(file));
     const batch = await waitForBatch(client, (await client.post<BatchAnswer>('/batches', form)).id);
-    if (values.out) await download(client, batch, values.out);
+    if (values.out && batch.completedAt) await download(client, batch, values.out);
     if (values.json) process.stdout.write(`${JSON.stringify(batch)}\n`);
     await summarise(client, batch, values.out);
+    if (batch.status === 'waiting_for_approval') return 2;
     return batch.failed === 0 && batch.issued === batch.total ? 0 : batch.issued > 0 ? 3 : 1;
   },
 };
@@ -66,6 +69,7 @@ const options = {
   name: { type: 'string' },
   charset: { type: 'string' },
   deliver: { type: 'string' },
+  signatory: { type: 'string', multiple: true },
   json: { type: 'boolean', default: false },
 } as const;
 
@@ -86,7 +90,8 @@ async function waitForBatch(client: ApiClient, id: string): Promise<BatchAnswer>
   }
 }
 
-async function download(client: ApiClient, batch: BatchAnswer, folder: string): Promise<void> {
+/** Certificates, failed rows and what is needed to verify offline. */
+export async function download(client: ApiClient, batch: BatchAnswer, folder: string): Promise<void> {
   await mkdir(folder, { recursive: true });
   await writeFile(join(folder, 'issuer.did.json'), await client.download('/did'));
   await downloadCertificates(client, batch, folder);
@@ -110,6 +115,9 @@ async function summarise(client: ApiClient, batch: BatchAnswer, folder: string |
     }
     if (batch.failed > rows.length) lines.push(`  ... and ${batch.failed - rows.length} more`);
     if (folder) lines.push(`Correct ${join(folder, 'failed-rows.csv')} and hand it in again.`);
-  } else if (folder) lines.push(`Certificates are in ${folder}`);
+  }
+  if (batch.status === 'waiting_for_approval')
+    lines.push(`Its signatories are asked by mail. Later: chancery status ${batch.id} --out <folder>`);
+  else if (folder && batch.failed === 0) lines.push(`Certificates are in ${folder}`);
   process.stderr.write(`${lines.join('\n')}\n`);
 }

@@ -3,14 +3,15 @@
 import { parseArgs } from 'node:util';
 import { connectionHelp, connectionOptions, openApiClient } from './api-client.ts';
 import type { Command } from './commands.ts';
-import type { BatchAnswer } from './issue.ts';
+import { type BatchAnswer, download } from './issue.ts';
 
 export const status: Command = {
   summary: 'show how far a batch is, or list the newest batches; retry what failed',
   usage: `
-chancery status [<batch id>] [--retry-failed] [--json]
+chancery status [<batch id>] [--retry-failed] [--out <folder>] [--json]
 
   --retry-failed  make the items again that failed for other reasons than their row
+  --out           download what the batch has issued, as chancery issue --out does
   --json          JSON on stdout
 ${connectionHelp}`,
   async run(args) {
@@ -18,6 +19,7 @@ ${connectionHelp}`,
       ...connectionOptions,
       json: { type: 'boolean', default: false },
       'retry-failed': { type: 'boolean', default: false },
+      out: { type: 'string' },
     } as const;
     const { values, positionals } = parseArgs({ args, allowPositionals: true, options });
     const client = await openApiClient(values);
@@ -32,6 +34,7 @@ ${connectionHelp}`,
     const batches = id
       ? [await client.get<BatchAnswer & { name: string }>(`/batches/${id}`)]
       : (await client.get<{ batches: (BatchAnswer & { name: string })[] }>('/batches?limit=20')).batches;
+    if (values.out && id) await download(client, batches[0] as BatchAnswer, values.out);
     if (values.json) process.stdout.write(`${JSON.stringify(id ? batches[0] : batches)}\n`);
     else
       for (const batch of batches)
