@@ -129,7 +129,11 @@ test('nothing issued, or refused: exit code 1 and the reason', async () => {
   const clean = await sheet('again.csv', ...good);
   const refusals: [string[], Record<string, string>, RegExp][] = [
     [[headless, '--template', tenant.templateId], {}, /the column name is missing from the header/],
-    [[clean, '--template', '9e7860e3-7c0a-401f-98f6-b98e316934f4'], {}, /there is no such template/],
+    [
+      [clean, '--template', '9e7860e3-7c0a-401f-98f6-b98e316934f4'],
+      {},
+      /template_id: is no template of this organization/,
+    ],
     [[clean, '--template', 'x'], {}, /template/],
     [[join(folder, 'absent.csv'), '--template', tenant.templateId], {}, /absent\.csv/],
     [[folder, '--template', tenant.templateId], {}, /is not a file/],

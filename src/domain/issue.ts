@@ -45,6 +45,7 @@ export const issueSentences = {
   wrong_encoding: 'the file is not UTF-8 (it looks like {likely}); save it as UTF-8 or name its charset',
   unknown_charset: 'the charset {charset} is not known',
   not_a_table: 'the file is not a table of comma-, semicolon- or tab-separated values',
+  no_such_template: 'is no template of this organization',
   wrong_count: 'has {found}; {expected} are needed',
   not_from_one: 'is {position}; positions count from 1',
   position_gap: 'is {position}; positions count from 1 without gaps or repeats',

@@ -8,6 +8,7 @@ type Say = (attribute: string, params: NonNullable<Issue['params']>) => string;
 const words: Partial<Record<IssueCode, Say>> = {
   required: (attribute) => `The ${attribute} field is required.`,
   too_long: (attribute, { max }) => `The ${attribute} field must not be greater than ${max} characters.`,
+  no_such_template: (attribute) => `The selected ${attribute} is invalid.`,
   wrong_count: (attribute, { expected }) =>
     `The ${attribute} field must contain ${expected} item${expected === 1 ? '' : 's'}.`,
   same_member: () => 'The same signatory cannot be assigned to multiple positions.',
@@ -36,7 +37,6 @@ export function sentence(key: string, issue: Issue): string {
   // Laravel leaves the names of nested attributes as they are.
   const attribute = key.includes('.') ? key : key.replaceAll('_', ' ');
   if (params.sentence !== undefined) return String(params.sentence);
-  if (key === 'template_id' && code === 'not_a_choice') return 'The selected template id is invalid.';
   if (key === 'template_id' && code === 'invalid') return 'The template id field must be a valid UUID.';
   return words[code]?.(attribute, params) ?? `The ${attribute} cannot be read: ${describeIssue(issue)}.`;
 }

@@ -35,7 +35,7 @@ export async function judgeHandIn(
     const template = templateId === undefined ? undefined : await findTemplate(tx, organizationId, templateId);
     const { signatories, issues } = await judgeSignatories(tx, organizationId, template, chosen);
     if (templateId !== undefined && !template)
-      issues.unshift({ path: 'template_id', code: 'not_a_choice', params: { choices: '', value: templateId } });
+      issues.unshift({ path: 'template_id', code: 'no_such_template', params: { value: templateId } });
     return {
       template,
       organization,
