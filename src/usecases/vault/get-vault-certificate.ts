@@ -12,6 +12,7 @@ import {
 import { type Actor, requirePermission } from '../../domain/permissions.ts';
 import { isUuid } from '../../domain/uuid.ts';
 import { notFound } from '../../errors.ts';
+import { scanInTurn } from '../items/scan-turns.ts';
 
 export interface VaultCertificateDetail {
   certificate: VaultCertificateRow;
@@ -38,7 +39,8 @@ export async function listVaultCertificates(
   filter: VaultFilter,
 ): Promise<{ certificates: VaultCertificateRow[]; total: number }> {
   requirePermission(actor, 'certificate-vault:list');
-  return app.db.organization(actor.organizationId, (tx) => readCertificates(tx, actor.organizationId, filter));
+  const { organizationId } = actor;
+  return scanInTurn(app, organizationId, 'search', (tx) => readCertificates(tx, organizationId, filter));
 }
 
 /** The item, for `readDocument`. Throws `not_found` while there is no document. */
