@@ -73,12 +73,13 @@ async function openServer(folder: string): Promise<Server> {
 async function pollOneBatch(server: Server, rows: number, pause: number): Promise<PollFigures> {
   const started = performance.now();
   const address = new URL(`${server.url}/business/batches/${await handIn(server, rows)}/status`);
-  const agent = new Agent({ keepAlive: true, maxSockets: pollers });
+  // Clients of their own have connections of their own.
+  const agents = Array.from({ length: pollers }, () => new Agent({ keepAlive: true, maxSockets: 1 }));
   const waits: number[] = [];
   const errors: string[] = [];
   let done = false;
   const since = performance.now();
-  const poller = async (at: number) => {
+  const poller = async (agent: Agent, at: number) => {
     await sleep((pause * at) / pollers);
     while (!done) {
       const asked = performance.now();
@@ -88,9 +89,9 @@ async function pollOneBatch(server: Server, rows: number, pause: number): Promis
       if (pause > 0) await sleep(pause - ((performance.now() - asked) % pause));
     }
   };
-  await Promise.all(Array.from({ length: pollers }, (_, at) => poller(at)));
+  await Promise.all(agents.map(poller));
   const seconds = (performance.now() - since) / 1_000;
-  agent.destroy();
+  for (const agent of agents) agent.destroy();
   waits.sort((a, b) => a - b);
   const quantile = (part: number) => waits[Math.min(waits.length - 1, Math.floor(waits.length * part))] as number;
   return {

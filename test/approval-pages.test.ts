@@ -143,6 +143,12 @@ test('of two signatories the first is told that the others are awaited, and both
 test('a link used twice decides once: also when the same form is sent twice in the same instant', async () => {
   const { batchId, link } = await asked();
   const page = await open(url, link);
+  for (const form of ['approve', 'reject'])
+    assert.equal(
+      (await open(url, `${link}/${form}`)).text,
+      page.text,
+      'whoever reloads a form’s address sees the page',
+    );
   const answers = await Promise.all([1, 2, 3].map(() => submit(url, page, '/approve', { confirm: 'yes' })));
   for (const { status, text } of answers) assert.match(`${status} ${text}`, /^200 .*You have approved this batch/);
   const afterwards = await submit(url, page, `${link}/reject`, { reason: 'changed my mind' });

@@ -30,6 +30,7 @@ export async function readForm(
   folder: string,
   { maxFileBytes }: { maxFileBytes?: number } = {},
 ): Promise<Form> {
+  if (hasNoBody(request)) return { fields: new Map(), files: new Map(), [Symbol.asyncDispose]: async () => {} };
   if (!request.isMultipart()) throw new ChanceryError('unsupported_media', 'send the form as multipart/form-data');
   if ((request.headers['content-encoding'] ?? 'identity') !== 'identity')
     throw new ChanceryError('unsupported_media', 'send the form as it is, without a content encoding');
@@ -97,6 +98,12 @@ const malformed: [said: RegExp, reason: string][] = [
   [/content[ -]type/i, 'its content type cannot be read'],
   [/end of multipart|terminated early|premature|aborted/i, 'it ends too early'],
 ];
+
+/** Somebody tries what is required; it is the form that says so. */
+function hasNoBody({ headers }: FastifyRequest): boolean {
+  const isEmpty = (headers['content-length'] ?? '0') === '0' && headers['transfer-encoding'] === undefined;
+  return isEmpty && headers['content-type'] === undefined;
+}
 
 const leftOverAfterMs = 60 * 60 * 1000;
 

@@ -40,7 +40,8 @@ export async function buildServer(app: App, timeouts = defaults): Promise<Fastif
     logger: false,
     requestTimeout: timeouts.request,
     connectionTimeout: timeouts.silence,
-    keepAliveTimeout: 10_000,
+    // Longer than the pause of any usual poller: a connection that closes as the next request leaves is an error at the client.
+    keepAliveTimeout: 75_000,
     bodyLimit: 2 ** 20,
     genReqId: () => randomUUID(),
     // Addresses that cannot be read never reach a door.

@@ -53,6 +53,11 @@ export function registerApprovalRoutes(server: FastifyInstance, app: App): void 
       return undefined;
     }),
   );
+  // Whoever asks again for the address their form was sent to is led to the page it came from.
+  for (const step of ['approve', 'reject'])
+    server.get<WithToken>(`/approve/:token/${step}`, async (request, reply) =>
+      reply.redirect((await openApproval(app, request)).view.path, 303),
+    );
   registerCertificates(server, app);
 }
 

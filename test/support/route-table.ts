@@ -39,6 +39,8 @@ export const routeTable: Record<string, Entry> = {
   'GET /credential/:id/preview.png': { kind: 'public', publicIds: ['itemId', 'vaultId'] },
   'GET /storage/certificates/:id/:file': { kind: 'public', publicIds: ['itemId', 'vaultId'] },
   'GET /approve/:token': { kind: 'link' },
+  'GET /approve/:token/approve': { kind: 'link' },
+  'GET /approve/:token/reject': { kind: 'link' },
   'POST /approve/:token/approve': { kind: 'link' },
   'POST /approve/:token/reject': { kind: 'link' },
   'GET /approve/:token/certificates': { kind: 'link' },
