@@ -5,6 +5,7 @@ import { after, before, test } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { createMember } from '../../src/usecases/organizations/create-member.ts';
 import { openTestServer, type TestDoors } from '../support/open-test-server.ts';
+import { addSignatory } from '../support/signatories.ts';
 
 let doors: TestDoors;
 before(async () => {
@@ -33,4 +34,33 @@ test('a change that began before another’s was committed keeps what the other 
   assert.equal(response.status, 200);
   const { phone, isArchived } = (await response.json()) as { phone: string; isArchived: boolean };
   assert.deepEqual({ phone, isArchived }, { phone: '+44 20 7946 0000', isArchived: true });
+});
+
+test('a signatory’s address, to which links to decide are sent, changes only by who may decide', async () => {
+  const tenant = await doors.test.addTenant();
+  const { memberId, email } = await addSignatory(doors.test, tenant.organizationId);
+  const patch = async (scopes: string[], id: string, body: object) => {
+    const headers = { authorization: `Bearer ${await doors.key(tenant, scopes)}`, 'content-type': 'application/json' };
+    const address = `${doors.url}/chancery/v1/members/${id}`;
+    return fetch(address, { method: 'PATCH', headers, body: JSON.stringify(body) });
+  };
+  const editor = ['users:update', 'users:view', 'batches:create'];
+  const elsewhere = { email: 'elsewhere@example.com' };
+  const refused = await patch(editor, memberId, elsewhere);
+  assert.equal(refused.status, 403);
+  assert.match(await refused.text(), /approvals:decide/);
+  assert.equal(
+    (await patch(editor, memberId, { email, phone: '+1 555 0100' })).status,
+    200,
+    'the same address is no change',
+  );
+  const allowed = await patch([...editor, 'approvals:decide'], memberId, elsewhere);
+  assert.equal(((await allowed.json()) as { email: string }).email, 'elsewhere@example.com');
+  const person = { firstName: 'Ben', lastName: 'Nobody', email: 'ben@example.com' };
+  const plain = await createMember(doors.test.app, tenant.organizationId, person);
+  assert.equal(
+    (await patch(editor, plain, { email: 'ben2@example.com' })).status,
+    200,
+    'who signs nothing is no signatory',
+  );
 });

@@ -40,7 +40,7 @@ export async function addMember(
   return id;
 }
 
-/** What is not named stays as it is. */
+/** What is not named stays as it is. Throws `forbidden` for a signatory's address without `approvals:decide`: links to decide are sent there. */
 export async function changeMember(app: App, actor: Actor, idOrNumber: string, input: MemberChange): Promise<string> {
   requirePermission(actor, 'users:update');
   const { organizationId } = actor;
@@ -49,6 +49,8 @@ export async function changeMember(app: App, actor: Actor, idOrNumber: string, i
     const member = await lockMember(tx, organizationId, id);
     if (!member) throw notFound('member', id);
     if (input.email !== undefined) await proveAddress(tx, organizationId, input.email, id);
+    if (member.hasSignature && (input.email ?? member.email) !== member.email)
+      requirePermission(actor, 'approvals:decide');
     const { emailVerifiedAt, phoneVerifiedAt } = member;
     // A new address or number is not the one that was verified.
     const kept = {
