@@ -98,3 +98,8 @@ test('the lock file knows the packages of all platforms, without which npm ci re
   );
   assert.deepEqual(missing, []);
 });
+
+test('npm start hands its signals to the server: no shell stands between the two, which would end and leave it running', async () => {
+  const { scripts } = JSON.parse(await read('package.json')) as { scripts: Record<string, string> };
+  for (const name of ['start', 'chancery']) assert.match(scripts[name] ?? '', /^exec node /, name);
+});
