@@ -41,8 +41,10 @@ table api_key
   expires_at timestamp with time zone
   rate_limit integer
   created_by text
+  mode text not null default 'live'::text
   constraint api_key_hash_key UNIQUE (hash)
   constraint api_key_member_id_fkey FOREIGN KEY (member_id) REFERENCES member(id)
+  constraint api_key_mode_check CHECK ((mode = ANY (ARRAY['live'::text, 'test'::text])))
   constraint api_key_organization_id_fkey FOREIGN KEY (organization_id) REFERENCES organization(id)
   constraint api_key_pkey PRIMARY KEY (id)
   constraint api_key_rate_limit_check CHECK (((rate_limit >= 0) AND (rate_limit <= 1000000)))
@@ -126,6 +128,7 @@ table batch
   updated_at timestamp with time zone not null default clock_timestamp()
   kind text not null default 'template'::text
   revision integer not null default 0
+  test boolean not null default false
   constraint batch_credential_key_id_fkey FOREIGN KEY (credential_key_id) REFERENCES signing_key(id)
   constraint batch_kind_check CHECK ((kind = ANY (ARRAY['template'::text, 'vault_single'::text, 'vault_bulk'::text])))
   constraint batch_number_key UNIQUE (number)
@@ -201,6 +204,7 @@ table chunk with (fillfactor=70)
   finished_at timestamp with time zone
   content_hash bytea
   duplicates jsonb
+  internal integer not null default 0
   constraint chunk_batch_id_fkey FOREIGN KEY (batch_id) REFERENCES batch(id)
   constraint chunk_batch_id_seq_key UNIQUE (batch_id, seq)
   constraint chunk_count_check CHECK ((count > 0))
@@ -351,10 +355,12 @@ table item with (fillfactor=45)
   created_at timestamp with time zone not null
   updated_at timestamp with time zone not null
   email_key text not null collate C
+  member_id uuid
   constraint item_id_key UNIQUE (id)
   constraint item_pkey PRIMARY KEY (batch_id, seq)
   CREATE INDEX item_email ON public.item USING btree (organization_id, email_key)
   CREATE INDEX item_failed ON public.item USING btree (batch_id, seq) WHERE (issues IS NOT NULL)
+  CREATE INDEX item_member ON public.item USING btree (member_id) WHERE (member_id IS NOT NULL)
   CREATE INDEX item_revoked ON public.item USING btree (status_list_id, status_index) WHERE (revoked_at IS NOT NULL)
   CREATE UNIQUE INDEX item_reference_id_idx ON public.item USING btree (reference_id)
   policy one_organization permissive for all to public
@@ -412,11 +418,13 @@ table member
   phone_verified_at timestamp with time zone
   role text not null default 'member'::text
   email_key text not null collate C
+  profile jsonb not null default '{}'::jsonb
   constraint member_number_key UNIQUE (number)
   constraint member_organization_id_email_key UNIQUE (organization_id, email)
   constraint member_organization_id_fkey FOREIGN KEY (organization_id) REFERENCES organization(id)
   constraint member_pkey PRIMARY KEY (id)
   constraint member_role_check CHECK ((role = ANY (ARRAY['owner'::text, 'admin'::text, 'member'::text])))
+  CREATE INDEX member_address ON public.member USING btree (email_key)
   CREATE INDEX member_email ON public.member USING btree (organization_id, email_key)
   policy one_organization permissive for all to public
     using (may_see(organization_id))
@@ -483,7 +491,7 @@ table signing_key
   constraint signing_key_multibase_key UNIQUE (multibase)
   constraint signing_key_organization_id_fkey FOREIGN KEY (organization_id) REFERENCES organization(id)
   constraint signing_key_pkey PRIMARY KEY (id)
-  constraint signing_key_purpose_check CHECK ((purpose = ANY (ARRAY['credential'::text, 'seal'::text])))
+  constraint signing_key_purpose_check CHECK ((purpose = ANY (ARRAY['credential'::text, 'seal'::text, 'test_credential'::text])))
   CREATE INDEX signing_key_organization_id_purpose_created_at_idx ON public.signing_key USING btree (organization_id, purpose, created_at DESC)
   policy one_organization permissive for all to public
     using (may_see(organization_id))
@@ -499,6 +507,7 @@ table status_list
   next_position integer not null default 0
   version integer not null default 0
   created_at timestamp with time zone not null default clock_timestamp()
+  test boolean not null default false
   constraint status_list_check CHECK (((next_position >= 0) AND (next_position <= capacity)))
   constraint status_list_organization_id_fkey FOREIGN KEY (organization_id) REFERENCES organization(id)
   constraint status_list_pkey PRIMARY KEY (id)
@@ -624,6 +633,44 @@ table vault_file
     with check (may_see(organization_id))
   grant delete, insert, select, update to chancery_app
 
+table wallet_link
+  row level security enabled, forced
+  id uuid not null
+  organization_id uuid not null
+  member_id uuid not null
+  email_key text not null collate C
+  expires_at timestamp with time zone not null
+  used_at timestamp with time zone
+  created_at timestamp with time zone not null default clock_timestamp()
+  constraint wallet_link_member_id_fkey FOREIGN KEY (member_id) REFERENCES member(id)
+  constraint wallet_link_organization_id_fkey FOREIGN KEY (organization_id) REFERENCES organization(id)
+  constraint wallet_link_pkey PRIMARY KEY (id)
+  CREATE INDEX wallet_link_created_at_idx ON public.wallet_link USING btree (created_at)
+  CREATE INDEX wallet_link_member_id_created_at_idx ON public.wallet_link USING btree (member_id, created_at)
+  policy one_organization permissive for all to public
+    using (may_see(organization_id))
+    with check (may_see(organization_id))
+  grant delete, insert, select, update to chancery_app
+
+table wallet_session
+  row level security enabled, forced
+  id uuid not null
+  organization_id uuid not null
+  member_id uuid not null
+  email_key text not null collate C
+  expires_at timestamp with time zone not null
+  ended_at timestamp with time zone
+  created_at timestamp with time zone not null default clock_timestamp()
+  constraint wallet_session_member_id_fkey FOREIGN KEY (member_id) REFERENCES member(id)
+  constraint wallet_session_organization_id_fkey FOREIGN KEY (organization_id) REFERENCES organization(id)
+  constraint wallet_session_pkey PRIMARY KEY (id)
+  CREATE INDEX wallet_session_expires_at_idx ON public.wallet_session USING btree (expires_at)
+  CREATE INDEX wallet_session_member_id_idx ON public.wallet_session USING btree (member_id)
+  policy one_organization permissive for all to public
+    using (may_see(organization_id))
+    with check (may_see(organization_id))
+  grant delete, insert, select, update to chancery_app
+
 table webhook_delivery with (fillfactor=70)
   row level security enabled, forced
   id uuid not null
@@ -742,13 +789,34 @@ CREATE OR REPLACE FUNCTION public.organization_of_template_version(version_id uu
  SET search_path TO 'public', 'pg_temp'
 AS $function$ select organization_id from template_version where id = version_id $function$
 
+CREATE OR REPLACE FUNCTION public.organization_of_wallet_link(link_id uuid)
+ RETURNS uuid
+ LANGUAGE sql
+ STABLE SECURITY DEFINER
+ SET search_path TO 'public', 'pg_temp'
+AS $function$ select organization_id from wallet_link where id = link_id $function$
+
+CREATE OR REPLACE FUNCTION public.organization_of_wallet_session(session_id uuid)
+ RETURNS uuid
+ LANGUAGE sql
+ STABLE SECURITY DEFINER
+ SET search_path TO 'public', 'pg_temp'
+AS $function$ select organization_id from wallet_session where id = session_id $function$
+
+CREATE OR REPLACE FUNCTION public.organizations_of_member_address(address text)
+ RETURNS SETOF uuid
+ LANGUAGE sql
+ STABLE SECURITY DEFINER
+ SET search_path TO 'public', 'pg_temp'
+AS $function$ select distinct organization_id from member where email_key = lower(address) and not is_archived $function$
+
 CREATE OR REPLACE FUNCTION public.refuse_update()
  RETURNS trigger
  LANGUAGE plpgsql
 AS $function$ begin raise exception 'a template version never changes' using errcode = 'restrict_violation'; end $function$
 
 CREATE OR REPLACE FUNCTION public.use_api_key(key_hash bytea)
- RETURNS TABLE(id uuid, organization_id uuid, member_id uuid, scopes text[], rate_limit integer, expires_at timestamp with time zone)
+ RETURNS TABLE(id uuid, organization_id uuid, member_id uuid, scopes text[], rate_limit integer, expires_at timestamp with time zone, mode text)
  LANGUAGE plpgsql
  SECURITY DEFINER
  SET search_path TO 'public', 'pg_temp'
@@ -757,6 +825,6 @@ AS $function$
     update api_key set last_used_at = clock_timestamp()
       where hash = key_hash and revoked_at is null and (api_key.expires_at is null or api_key.expires_at > clock_timestamp())
         and (last_used_at is null or last_used_at < clock_timestamp() - interval '1 minute');
-    return query select k.id, k.organization_id, k.member_id, k.scopes, k.rate_limit, k.expires_at from api_key k
+    return query select k.id, k.organization_id, k.member_id, k.scopes, k.rate_limit, k.expires_at, k.mode from api_key k
       where k.hash = key_hash and k.revoked_at is null and (k.expires_at is null or k.expires_at > clock_timestamp());
   end $function$
