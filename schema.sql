@@ -138,6 +138,7 @@ table batch
   constraint batch_template_id_fkey FOREIGN KEY (template_id) REFERENCES template(id)
   constraint batch_template_version_id_fkey FOREIGN KEY (template_version_id) REFERENCES template_version(id)
   constraint batch_total_check CHECK ((total > 0))
+  CREATE INDEX batch_for_tests ON public.batch USING btree (organization_id, created_at DESC, id) WHERE test
   CREATE INDEX batch_organization_id_created_at_id_idx ON public.batch USING btree (organization_id, created_at DESC, id)
   policy one_organization permissive for all to public
     using (may_see(organization_id))
@@ -491,8 +492,9 @@ table signing_key
   constraint signing_key_multibase_key UNIQUE (multibase)
   constraint signing_key_organization_id_fkey FOREIGN KEY (organization_id) REFERENCES organization(id)
   constraint signing_key_pkey PRIMARY KEY (id)
-  constraint signing_key_purpose_check CHECK ((purpose = ANY (ARRAY['credential'::text, 'seal'::text, 'test_credential'::text])))
+  constraint signing_key_purpose_check CHECK ((purpose = ANY (ARRAY['credential'::text, 'seal'::text, 'test_credential'::text, 'test_seal'::text])))
   CREATE INDEX signing_key_organization_id_purpose_created_at_idx ON public.signing_key USING btree (organization_id, purpose, created_at DESC)
+  CREATE UNIQUE INDEX signing_key_for_tests ON public.signing_key USING btree (organization_id, purpose) WHERE ((purpose = ANY (ARRAY['test_credential'::text, 'test_seal'::text])) AND (retired_at IS NULL))
   policy one_organization permissive for all to public
     using (may_see(organization_id))
     with check (may_see(organization_id))
@@ -624,6 +626,7 @@ table vault_file
   plan jsonb not null
   created_at timestamp with time zone not null default clock_timestamp()
   used_at timestamp with time zone
+  test boolean not null default false
   constraint vault_file_organization_id_fkey FOREIGN KEY (organization_id) REFERENCES organization(id)
   constraint vault_file_pkey PRIMARY KEY (id)
   CREATE INDEX vault_file_organization_id_idx ON public.vault_file USING btree (organization_id)

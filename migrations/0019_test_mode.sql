@@ -3,8 +3,14 @@
 alter table api_key add column mode text not null default 'live' check (mode in ('live', 'test'));
 alter table batch add column test boolean not null default false;
 alter table status_list add column test boolean not null default false;
+alter table vault_file add column test boolean not null default false;
 alter table signing_key drop constraint signing_key_purpose_check;
-alter table signing_key add constraint signing_key_purpose_check check (purpose in ('credential', 'seal', 'test_credential'));
+alter table signing_key add constraint signing_key_purpose_check check (purpose in ('credential', 'seal', 'test_credential', 'test_seal'));
+
+-- Made by whoever needs them first; of two at the same instant one.
+create unique index signing_key_for_tests on signing_key (organization_id, purpose) where purpose in ('test_credential', 'test_seal') and retired_at is null;
+-- Few among many, for those who see nothing else.
+create index batch_for_tests on batch (organization_id, created_at desc, id) where test;
 
 drop function use_api_key(bytea);
 create function use_api_key(key_hash bytea)

@@ -4,6 +4,7 @@ import type { FastifyInstance } from 'fastify';
 import { z } from 'zod';
 import type { App } from '../app.ts';
 import type { ApiKeyRow } from '../db/api-keys.ts';
+import { keyDoors, keyModes } from '../domain/api-key.ts';
 import { createOnce } from '../http/create-once.ts';
 import { createApiKey } from '../usecases/api-keys/create-api-key.ts';
 import { getApiKey, listApiKeys } from '../usecases/api-keys/list-api-keys.ts';
@@ -25,14 +26,17 @@ const newToken = z.strictObject({
   scopes: z.array(z.string().max(100)).min(1).max(100),
   expires_at: z.iso.datetime({ offset: true }).nullish(),
   rate_limit: z.int().min(0).max(1_000_000).nullish(),
+  mode: z.enum(keyModes).optional(),
+  for: z.enum(keyDoors).optional(),
 });
 
 export function registerTokens(server: FastifyInstance, app: App): void {
   server.post('/tokens', async (request, reply) => {
-    const { name, scopes, expires_at: end, rate_limit: rateLimit } = readBody(newToken, request.body);
-    const expiresAt = end ? new Date(end) : null;
+    const body = readBody(newToken, request.body);
+    const { name, scopes, rate_limit: rateLimit, mode, for: door } = body;
+    const expiresAt = body.expires_at ? new Date(body.expires_at) : null;
     return createOnce(app, request, reply, {
-      create: (actor) => createApiKey(app, actor, { name, scopes, rateLimit, expiresAt }),
+      create: (actor) => createApiKey(app, actor, { name, scopes, rateLimit, expiresAt, mode, door }),
       answer: ({ row, token }) => ({ ...tokenWire(row), token }),
     });
   });
@@ -49,6 +53,6 @@ export function registerTokens(server: FastifyInstance, app: App): void {
 }
 
 function tokenWire(row: ApiKeyRow) {
-  const { id, name, scopes, memberId, rateLimit, createdBy, createdAt, expiresAt, lastUsedAt, revokedAt } = row;
-  return { id, name, scopes, memberId, rateLimit, createdBy, createdAt, expiresAt, lastUsedAt, revokedAt };
+  const { id, name, mode, scopes, memberId, rateLimit, createdBy, createdAt, expiresAt, lastUsedAt, revokedAt } = row;
+  return { id, name, mode, scopes, memberId, rateLimit, createdBy, createdAt, expiresAt, lastUsedAt, revokedAt };
 }

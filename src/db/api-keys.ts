@@ -1,5 +1,6 @@
 /** API keys: hashed at rest, shown once; whoever revokes one tells every process. */
 
+import type { KeyMode } from '../domain/api-key.ts';
 import type { Database, Tx } from './open.ts';
 
 /** Who a key stands for, as every request asks it. */
@@ -11,6 +12,7 @@ export interface KeyHolder {
   /** Requests a minute; null: the server's setting, 0: none. */
   rateLimit: number | null;
   expiresAt: Date | null;
+  mode: KeyMode;
 }
 
 export interface ApiKeyRow extends KeyHolder {
@@ -22,7 +24,7 @@ export interface ApiKeyRow extends KeyHolder {
   revokedAt: Date | null;
 }
 
-const holder = `id, organization_id as "organizationId", member_id as "memberId", scopes, rate_limit as "rateLimit", expires_at as "expiresAt"`;
+const holder = `id, organization_id as "organizationId", member_id as "memberId", scopes, rate_limit as "rateLimit", expires_at as "expiresAt", mode`;
 const columns = `${holder}, name, created_by as "createdBy", created_at as "createdAt", last_used_at as "lastUsedAt", revoked_at as "revokedAt"`;
 
 /** Where revocations are announced. */
@@ -50,19 +52,21 @@ export async function findApiKey(tx: Tx, organizationId: string, id: string): Pr
   return rows[0];
 }
 
-/** Newest first, revoked ones too. */
+/** Newest first, revoked ones too; of one mode or of both. */
 export async function listApiKeys(
   tx: Tx,
   organizationId: string,
-  page: { limit: number; offset: number },
+  page: { mode?: KeyMode; limit: number; offset: number },
 ): Promise<{ keys: ApiKeyRow[]; total: number }> {
+  const where = 'organization_id = $1 and ($2::text is null or mode = $2)';
+  const values = [organizationId, page.mode ?? null];
   const { rows } = await tx.query<ApiKeyRow>(
-    `select ${columns} from api_key where organization_id = $1 order by created_at desc, id limit $2 offset $3`,
-    [organizationId, page.limit, page.offset],
+    `select ${columns} from api_key where ${where} order by created_at desc, id limit $3 offset $4`,
+    [...values, page.limit, page.offset],
   );
   const counted = await tx.query<{ total: number }>(
-    'select count(*)::int as total from api_key where organization_id = $1',
-    [organizationId],
+    `select count(*)::int as total from api_key where ${where}`,
+    values,
   );
   return { keys: rows, total: counted.rows[0]?.total ?? 0 };
 }
@@ -75,8 +79,8 @@ export interface NewApiKeyRow extends KeyHolder {
 
 export async function insertApiKey(tx: Tx, key: NewApiKeyRow): Promise<void> {
   await tx.query(
-    `insert into api_key (id, organization_id, member_id, name, hash, scopes, rate_limit, expires_at, created_by)
-     values ($1, $2, $3, $4, $5, $6, $7, $8, $9)`,
+    `insert into api_key (id, organization_id, member_id, name, hash, scopes, rate_limit, expires_at, created_by, mode)
+     values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)`,
     [
       key.id,
       key.organizationId,
@@ -87,6 +91,7 @@ export async function insertApiKey(tx: Tx, key: NewApiKeyRow): Promise<void> {
       key.rateLimit,
       key.expiresAt,
       key.createdBy,
+      key.mode,
     ],
   );
 }

@@ -66,6 +66,8 @@ export interface ApprovalLinkRow {
   superseded: boolean;
   expired: boolean;
   expiresAt: Date;
+  /** Of a batch of specimens. */
+  test: boolean;
 }
 
 export async function findApprovalLink(
@@ -77,7 +79,7 @@ export async function findApprovalLink(
     `select approval.id as "approvalId", approval.member_id as "memberId", member.is_archived as "memberIsArchived",
        approval.status as "approvalStatus", approval.decided_at as "decidedAt", link.used_at is not null as used,
        link.superseded_at is not null as superseded, link.expires_at <= clock_timestamp() as expired,
-       link.expires_at as "expiresAt"
+       link.expires_at as "expiresAt", (select batch.test from batch where batch.id = approval.batch_id) as test
      from approval_link link join approval on approval.id = link.approval_id join member on member.id = approval.member_id
      where link.organization_id = $1 and link.id = $2`,
     [organizationId, id],

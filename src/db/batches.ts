@@ -34,6 +34,8 @@ export interface BatchFacts {
   signatories: BatchSignatory[];
   channels: string[];
   hidden: boolean;
+  /** Handed in with a test key: specimens, which cost nothing and go nowhere. */
+  test: boolean;
   /** What its documents are made from: rows of a template, or files somebody uploaded, one by one or many at once. */
   kind: BatchKind;
   createdAt: Date;
@@ -61,7 +63,7 @@ const columns = `batch.id, batch.number, batch.organization_id as "organizationI
   batch.template_version_id as "templateVersionId", batch.name, batch.status, batch.total, batch.seed, batch.first_reference as "firstReference",
   batch.status_lists as "statusLists", batch.credential_key_id as "credentialKeyId", batch.seal_key_id as "sealKeyId",
   batch.public_url as "publicUrl", batch.issuer_did as "issuerDid", batch.source_key as "sourceKey", batch.column_plan as "columnPlan", batch.signatories, batch.channels,
-  batch.hidden, batch.kind, batch.revision, batch.approved_at as "approvedAt", batch.created_at as "createdAt", batch.completed_at as "completedAt", batch.updated_at as "updatedAt"`;
+  batch.hidden, batch.test, batch.kind, batch.revision, batch.approved_at as "approvedAt", batch.created_at as "createdAt", batch.completed_at as "completedAt", batch.updated_at as "updatedAt"`;
 
 const progress = `join lateral (select coalesce(sum(issued), 0)::int as issued, coalesce(sum(failed), 0)::int as failed,
     coalesce(sum(mails), 0)::int as mails, coalesce(sum(mails_sent), 0)::int as "mailsSent", coalesce(sum(mails_failed), 0)::int as "mailsFailed"
@@ -72,8 +74,8 @@ export type BatchWithProgress = BatchRow & BatchProgress;
 export async function insertBatch(tx: Tx, batch: BatchFacts): Promise<void> {
   await tx.query(
     `insert into batch (id, organization_id, template_id, template_version_id, name, total, seed, first_reference, status_lists,
-       credential_key_id, seal_key_id, public_url, source_key, column_plan, signatories, channels, hidden, created_at, issuer_did, kind)
-     values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20)`,
+       credential_key_id, seal_key_id, public_url, source_key, column_plan, signatories, channels, hidden, created_at, issuer_did, kind, test)
+     values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21)`,
     [
       batch.id,
       batch.organizationId,
@@ -95,6 +97,7 @@ export async function insertBatch(tx: Tx, batch: BatchFacts): Promise<void> {
       batch.createdAt,
       batch.issuerDid,
       batch.kind,
+      batch.test,
     ],
   );
 }

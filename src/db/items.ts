@@ -177,6 +177,8 @@ export interface ItemRow {
   updatedAt: Date;
   /** Of the member with the recipient's address, if the recipient is one. */
   customerNumber: number | null;
+  /** A specimen. */
+  test: boolean;
 }
 
 /** Of the table `item`. */
@@ -186,7 +188,8 @@ export const itemColumns = `id, batch_id as "batchId", seq, reference_id as "ref
   tail_offset as "tailOffset", tail_length as "tailLength", credential_offset as "credentialOffset", credential_length as "credentialLength",
   document_sha256 as "documentSha256", issued_at as "issuedAt", revoked_at as "revokedAt", revocation_reason as "revocationReason",
   created_at as "createdAt", updated_at as "updatedAt",
-  (select min(number) from member where member.organization_id = item.organization_id and member.email_key = item.email_key) as "customerNumber"`;
+  (select min(number) from member where member.organization_id = item.organization_id and member.email_key = item.email_key) as "customerNumber",
+  (select batch.test from batch where batch.id = item.batch_id) as test`;
 
 export async function findItem(tx: Tx, organizationId: string, id: string): Promise<ItemRow | undefined> {
   return (

@@ -62,6 +62,8 @@ export interface Actor {
   organizationId: string;
   memberId: string | null;
   scopes: readonly string[];
+  /** Sees and makes specimens only; what is not of a test key is live. */
+  test: boolean;
   /** For the event log: `api_key:<id>`, `member:<id>` (by a mailed link), `cli`. */
   label: string;
   /** The API key that was shown; undefined for the command line on this machine. */
@@ -70,13 +72,30 @@ export interface Actor {
   claim?: Claim;
 }
 
-/** Throws `forbidden` naming the missing permission; `*` grants all. */
+/** What both modes share is changed with live keys alone, and webhooks tell of live certificates. */
+const liveOnly: readonly Permission[] = [
+  'certificate-templates:create',
+  'certificate-templates:update',
+  'users:create',
+  'users:update',
+  'webhooks:list',
+  'webhooks:view',
+  'webhooks:create',
+  'webhooks:update',
+  'webhooks:delete',
+];
+
+/** Throws `forbidden` naming the permission that is missing, or that no test key has; `*` grants all. */
 export function requirePermission(actor: Actor, permission: Permission): void {
+  if (actor.test && liveOnly.includes(permission))
+    throw new ChanceryError('forbidden', `a test key may not do this: ${permission} needs a live key`, {
+      details: { permission, mode: 'test' },
+    });
   if (actor.scopes.includes('*') || actor.scopes.includes(permission)) return;
   throw new ChanceryError('forbidden', `the permission ${permission} is missing`, { details: { permission } });
 }
 
 /** The command line on the server's own machine acts with every permission. */
 export function localActor(organizationId: string): Actor {
-  return { organizationId, memberId: null, scopes: ['*'], label: 'cli' };
+  return { organizationId, memberId: null, scopes: ['*'], test: false, label: 'cli' };
 }

@@ -3,6 +3,7 @@
 import assert from 'node:assert/strict';
 import { subscribe, unsubscribe } from 'node:diagnostics_channel';
 import type { FastifyInstance } from 'fastify';
+import type { KeyMode } from '../../src/domain/api-key.ts';
 import { buildServer } from '../../src/http/server.ts';
 import { createApiKey } from '../../src/usecases/api-keys/create-api-key.ts';
 import { openTestApp, type Tenant, type TestApp } from './open-test-app.ts';
@@ -17,7 +18,7 @@ export interface TestDoors extends AsyncDisposable {
   /** Every route of every door, as it was registered. */
   routes: { method: string; url: string; refused: boolean }[];
   /** An API key of the tenant; all permissions unless `scopes` says less. */
-  key(tenant: Tenant, scopes?: string[]): Promise<string>;
+  key(tenant: Tenant, scopes?: string[], mode?: KeyMode): Promise<string>;
 }
 
 export async function openTestServer(
@@ -48,8 +49,8 @@ export async function openTestServer(
     routes,
     port,
     url,
-    key: async ({ actor }, scopes = ['*']) =>
-      (await createApiKey(test.app, actor, { name: 'test', scopes, prefix: 'test|' })).token,
+    key: async ({ actor }, scopes = ['*'], mode = 'live') =>
+      (await createApiKey(test.app, actor, { name: 'test', scopes, mode })).token,
     async [Symbol.asyncDispose]() {
       await server.close();
       await test[Symbol.asyncDispose]();

@@ -36,7 +36,11 @@ export async function addSignatory({ app }: TestApp, organizationId: string, nam
   const email = `signatory${number}@example.com`;
   const person = { firstName: name ?? 'Sig', lastName: `Natory ${number}`, email, designation: 'Dean', signature };
   const memberId = await createMember(app, organizationId, person);
-  return { memberId, email, actor: { organizationId, memberId, scopes: ['*'], label: `api_key:${memberId}` } };
+  return {
+    memberId,
+    email,
+    actor: { organizationId, memberId, scopes: ['*'], test: false, label: `api_key:${memberId}` },
+  };
 }
 
 /** A tenant whose template so many people sign; each approves automatically if `autoApprove` says so. */

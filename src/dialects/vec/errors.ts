@@ -35,7 +35,10 @@ function bodyOf(error: ChanceryError): Record<string, unknown> {
     case 'unauthenticated':
       return { message: 'Unauthorized - Invalid API token' };
     case 'forbidden':
-      return { message: 'Forbidden - Insufficient permissions', required_permission: error.details.permission };
+      return {
+        message: `Forbidden - ${error.details.mode === 'test' ? 'Test keys may not do this' : 'Insufficient permissions'}`,
+        required_permission: error.details.permission,
+      };
     case 'not_found':
       return { message: `The requested ID ${error.details.id ?? ''} was not found.`, error: 'resource_not_found' };
     case 'invalid_input':

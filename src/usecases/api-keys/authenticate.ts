@@ -12,8 +12,15 @@ const longestKey = 500;
 export async function authenticate(app: App, key: string | undefined): Promise<Actor> {
   const found = key && key.length <= longestKey ? await app.recentKeys.find(hashApiKey(key)) : undefined;
   if (!found) throw new ChanceryError('unauthenticated', 'the API key is missing or not valid');
-  const { id, organizationId, memberId, scopes, rateLimit, expiresAt } = found;
-  return { organizationId, memberId, scopes, label: `api_key:${id}`, key: { id, rateLimit, expiresAt } };
+  const { id, organizationId, memberId, scopes, rateLimit, expiresAt, mode } = found;
+  return {
+    organizationId,
+    memberId,
+    scopes,
+    test: mode === 'test',
+    label: `api_key:${id}`,
+    key: { id, rateLimit, expiresAt },
+  };
 }
 
 /** Whether this process knows the key as a valid one; asks nobody. */

@@ -5,6 +5,7 @@ import type { App } from '../../app.ts';
 import { type ApiKeyRow, findApiKey, insertApiKey } from '../../db/api-keys.ts';
 import { recordEvent } from '../../db/events.ts';
 import { readMembers } from '../../db/members.ts';
+import { type KeyDoor, type KeyMode, keyPrefix } from '../../domain/api-key.ts';
 import type { Issue } from '../../domain/issue.ts';
 import { type Actor, permissionNamed, permissions, requirePermission } from '../../domain/permissions.ts';
 import { ChanceryError, invalidInput } from '../../errors.ts';
@@ -20,8 +21,10 @@ export interface NewApiKey {
   rateLimit?: number | null;
   /** Default: the maker's end. */
   expiresAt?: Date | null;
-  /** Put before the random part, so that a leaked key is recognised, e.g. `vec_live_`. */
-  prefix?: string;
+  /** Default: the maker's; a test key can make none but test keys. */
+  mode?: KeyMode;
+  /** Whose prefix it gets; default: `chancery`. */
+  door?: KeyDoor;
   /** A key made elsewhere; default: a new one. */
   key?: string;
 }
@@ -37,10 +40,11 @@ export async function createApiKey(
   requirePermission(actor, 'tokens:create');
   const { organizationId } = actor;
   const scopes = namedScopes(actor, input.scopes);
-  const token = input.key ?? `${input.prefix ?? 'chancery_'}${randomBytes(32).toString('base64url')}`;
+  const mode = modeOf(actor, input);
+  const token = input.key ?? `${keyPrefix(input.door ?? 'chancery', mode)}${randomBytes(32).toString('base64url')}`;
   const memberId = actor.key ? actor.memberId : (input.memberId ?? null);
   const id = randomUUID();
-  const bounds = { rateLimit: rateLimitOf(app, actor, input), expiresAt: endOf(actor, input) };
+  const bounds = { rateLimit: rateLimitOf(app, actor, input), expiresAt: endOf(actor, input), mode };
   return app.db.organization(organizationId, async (tx) => {
     if (memberId !== null && (await readMembers(tx, organizationId, [memberId])).length === 0)
       throw invalidInput('there is no such member', [
@@ -50,11 +54,19 @@ export async function createApiKey(
     const hash = hashApiKey(token);
     await insertApiKey(tx, { id, organizationId, memberId, name, hash, scopes, ...bounds, createdBy: actor.label });
     const event = { subject: 'api_key', subjectId: id, kind: 'api_key.created', actor: actor.label };
-    await recordEvent(tx, { organizationId, ...event, data: { name, scopes } });
+    await recordEvent(tx, { organizationId, ...event, data: { name, scopes, mode } });
     const row = (await findApiKey(tx, organizationId, id)) as ApiKeyRow;
     await settleClaim(app, tx, actor, { row, token });
     return { row, token };
   });
+}
+
+function modeOf({ test }: Actor, { mode }: NewApiKey): KeyMode {
+  if (test && mode === 'live')
+    throw new ChanceryError('forbidden', 'a test key makes test keys only', {
+      details: { permission: 'tokens:create', mode: 'test' },
+    });
+  return mode ?? (test ? 'test' : 'live');
 }
 
 /** The permissions meant, aliases replaced; each at most once. */

@@ -1,4 +1,4 @@
-/** The API keys of an organization, without their text, which nobody has. */
+/** The API keys of an organization, without their text, which nobody has. A test key sees test keys; a live one, which answers for all, both. */
 
 import type { App } from '../../app.ts';
 import { type ApiKeyRow, findApiKey, listApiKeys as readApiKeys } from '../../db/api-keys.ts';
@@ -12,7 +12,9 @@ export async function listApiKeys(
   page: { limit: number; offset: number },
 ): Promise<{ keys: ApiKeyRow[]; total: number }> {
   requirePermission(actor, 'tokens:list');
-  return app.db.organization(actor.organizationId, (tx) => readApiKeys(tx, actor.organizationId, page));
+  return app.db.organization(actor.organizationId, (tx) =>
+    readApiKeys(tx, actor.organizationId, { ...page, mode: actor.test ? 'test' : undefined }),
+  );
 }
 
 /** Throws `not_found`. */
@@ -22,6 +24,6 @@ export async function getApiKey(app: App, actor: Actor, id: string): Promise<Api
   const found = isUuid(id)
     ? await app.db.organization(organizationId, (tx) => findApiKey(tx, organizationId, id))
     : undefined;
-  if (!found) throw notFound('token', id);
+  if (!found || (actor.test && found.mode === 'live')) throw notFound('token', id);
   return found;
 }

@@ -13,6 +13,8 @@ export async function revokeApiKey(app: App, actor: Actor, id: string): Promise<
   const { organizationId } = actor;
   if (!isUuid(id)) throw notFound('token', id);
   const row = await app.db.organization(organizationId, async (tx) => {
+    const found = await findApiKey(tx, organizationId, id);
+    if (!found || (actor.test && found.mode === 'live')) return undefined;
     if (await storeRevocation(tx, organizationId, id))
       await recordEvent(tx, {
         organizationId,

@@ -52,8 +52,8 @@ export async function findLink(
   return link && { organizationId, link };
 }
 
-export function actorOf(organizationId: string, { memberId }: ApprovalLinkRow): Actor {
-  return { organizationId, memberId, scopes, label: `member:${memberId}` };
+export function actorOf(organizationId: string, { memberId, test }: ApprovalLinkRow): Actor {
+  return { organizationId, memberId, scopes, test, label: `member:${memberId}` };
 }
 
 export function closedBy(link: ApprovalLinkRow): ClosedLink | undefined {

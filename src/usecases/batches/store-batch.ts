@@ -73,6 +73,7 @@ export async function decideBatch(app: App, tx: Tx, actor: Actor, batch: Undecid
     signatories,
     channels: batch.channels ?? ['email'],
     hidden: batch.hidden ?? false,
+    test: actor.test,
     createdAt: new Date(),
   };
 }
