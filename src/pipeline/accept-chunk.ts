@@ -16,6 +16,7 @@ import { fault } from '../fault.ts';
 import type { Job } from '../queue/open-queue.ts';
 import { type LoadedSpec, loadBatchSpec } from './batch-spec.ts';
 import { finishBatch } from './finish-batch.ts';
+import type { AcceptedRows } from './produce-thread.ts';
 import { recordVaultProgress } from './vault-progress.ts';
 import { waitForApproval } from './wait-for-approval.ts';
 import { withChunk } from './with-chunk.ts';
@@ -30,29 +31,34 @@ async function accept(app: App, chunk: ChunkRow): Promise<void> {
   const checked = await app.threads.acceptRows(loaded, block, chunk.firstSeq, chunk.duplicates ?? []);
   await fault('accept-after-check');
   await app.db.organization(chunk.organizationId, async (tx) => {
-    const { organizationId, batchId } = chunk;
-    // First, so that an attempt that lost the chunk stores nothing.
-    const held = await completeChunk(tx, chunk, 'accepted', { accepted: checked.accepted, failed: checked.failed });
-    if (!held) throw new ChanceryError('conflict', 'another attempt holds the chunk');
-    await insertItems(tx, chunk, checked.json);
-    if (isVault(loaded.spec.kind)) await recordVaultProgress(tx, chunk);
-    if (checked.failed > 0) await announceItems(tx, chunk);
-    await moveCredits(tx, {
-      organizationId,
-      batchId,
-      chunkId: chunk.id,
-      kind: 'release_accept',
-      from: 'reserved',
-      to: 'available',
-      // Nothing was reserved for rows that are left out.
-      amount: checked.failed - (chunk.duplicates?.length ?? 0),
-    });
+    const { organizationId } = chunk;
+    await storeAccepted(tx, chunk, loaded, checked);
     if (loaded.needsApproval) await hashChunk(tx, chunk);
     else await app.queue.enqueue(tx, 'belt', [{ stage: 'produce', organizationId, chunkId: chunk.id }]);
     await afterAccept(app, tx, chunk, loaded);
     await fault('accept-before-commit');
   });
   await fault('accept-after-commit');
+}
+
+/** Stores what became of the chunk's rows; the credits of bad ones are given back. Throws `conflict` when another attempt holds the chunk. */
+export async function storeAccepted(tx: Tx, chunk: ChunkRow, loaded: LoadedSpec, checked: AcceptedRows): Promise<void> {
+  // First, so that an attempt that lost the chunk stores nothing.
+  const held = await completeChunk(tx, chunk, 'accepted', { accepted: checked.accepted, failed: checked.failed });
+  if (!held) throw new ChanceryError('conflict', 'another attempt holds the chunk');
+  await insertItems(tx, chunk, checked.json);
+  if (isVault(loaded.spec.kind)) await recordVaultProgress(tx, chunk);
+  if (checked.failed > 0) await announceItems(tx, chunk);
+  await moveCredits(tx, {
+    organizationId: chunk.organizationId,
+    batchId: chunk.batchId,
+    chunkId: chunk.id,
+    kind: 'release_accept',
+    from: 'reserved',
+    to: 'available',
+    // Nothing was reserved for rows that are left out.
+    amount: checked.failed - (chunk.duplicates?.length ?? 0),
+  });
 }
 
 /** Moves the batch on when this was its last chunk to be accepted. */

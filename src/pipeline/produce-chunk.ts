@@ -39,13 +39,14 @@ async function produce(app: App, chunk: ChunkRow): Promise<void> {
   await app.blobs.put(key, produced.pack);
   await fault('produce-after-pack');
   await app.db.organization(organizationId, async (tx) => {
-    await storeResults(app, tx, chunk, loaded, produced, key);
+    await storeProduced(app, tx, chunk, loaded, produced, key);
     await fault('produce-before-commit');
   });
   await fault('produce-after-commit');
 }
 
-async function storeResults(
+/** Stores what became of the chunk's items, whose pack is durable, and moves the batch on. Throws `conflict` when another attempt holds the chunk. */
+export async function storeProduced(
   app: App,
   tx: Tx,
   chunk: ChunkRow,
@@ -108,7 +109,8 @@ function deliveryJobs(
 /** Prefixes that are known to be stored, for each store this process has opened. */
 const storedPrefixes = new WeakMap<App['blobs'], Set<string>>();
 
-async function storePrefix(app: App, loaded: LoadedSpec, hash: string): Promise<void> {
+/** Makes the constant first part of the documents durable, unless it is known to be. */
+export async function storePrefix(app: App, loaded: LoadedSpec, hash: string): Promise<void> {
   const stored = storedPrefixes.get(app.blobs) ?? new Set();
   storedPrefixes.set(app.blobs, stored);
   if (stored.has(hash)) return;
