@@ -45,6 +45,8 @@ export const issueSentences = {
   wrong_encoding: 'the file is not UTF-8 (it looks like {likely}); save it as UTF-8 or name its charset',
   unknown_charset: 'the charset {charset} is not known',
   not_a_table: 'the file is not a table of comma-, semicolon- or tab-separated values',
+  malformed_json: 'is not JSON: line {line}, column {column} (byte {offset}): {reason}',
+  not_an_object: 'is not a JSON object',
   no_such_template: 'is no template of this organization',
   wrong_count: 'has {found}; {expected} are needed',
   not_from_one: 'is {position}; positions count from 1',

@@ -11,12 +11,18 @@ import type { RateLimits, Standing } from './rate-limits.ts';
  * Sets `request.actor`. Throws `unauthenticated`, and `too_many_requests` with Laravel's headers: per key, whichever door it knocks at,
  * and per address for requests without a valid key. Past the latter limit an unknown key is refused unseen, while one that this process
  * knows still passes: behind a proxy all share an address, and a stranger must not lock the others out.
+ * `readKey` is where this door's clients show their key; default: the Bearer token.
  */
-export function guardRequests(server: FastifyInstance, app: App, limits: RateLimits): void {
+export function guardRequests(
+  server: FastifyInstance,
+  app: App,
+  limits: RateLimits,
+  readKey: (request: FastifyRequest) => string | undefined = ({ headers }) => bearerOf(headers.authorization),
+): void {
   const perAddress = app.config.RATE_LIMIT_UNAUTHENTICATED;
   server.decorateRequest('actor', null as never);
   server.addHook('onRequest', async (request, reply) => {
-    const token = bearerOf(request.headers.authorization);
+    const token = readKey(request);
     const address = `address ${request.ip}`;
     if (perAddress > 0 && !isFamiliar(app, token)) {
       const standing = limits.look(address, perAddress);

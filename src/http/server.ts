@@ -7,6 +7,8 @@ import { type FastifyInstance, type FastifyReply, type FastifyRequest, fastify }
 import { sendProblem } from '../api/errors.ts';
 import { registerApi } from '../api/index.ts';
 import type { App } from '../app.ts';
+import { presentError } from '../dialects/unicreda/errors.ts';
+import { registerUnicreda } from '../dialects/unicreda/index.ts';
 import { registerVec } from '../dialects/vec/index.ts';
 import { notFound } from '../errors.ts';
 import { registerPublic } from '../public/index.ts';
@@ -27,10 +29,11 @@ export interface ServerTimeouts {
 
 const defaults: ServerTimeouts = { request: 300_000, headers: 15_000, silence: 60_000, check: 2_000 };
 
-/** Laravel's words, but where our own API is meant. */
+/** Laravel's words, but where another door is meant. */
 function refuseAddress(app: App, request: FastifyRequest, reply: FastifyReply): FastifyReply {
   const address = (request.raw.url as string).split('?')[0] as string;
   if (address.startsWith('/chancery/')) return sendProblem(app, notFound('address', address), request, reply);
+  if (address.startsWith('/api/v1/')) return presentError(app, notFound('address', address), request, reply);
   return reply.code(404).send({ message: `The route ${address.slice(1)} could not be found.` });
 }
 
@@ -88,6 +91,7 @@ export async function buildServer(app: App, timeouts = defaults): Promise<Fastif
   const limits = openRateLimits();
   await server.register(async (scope) => registerHealth(scope, app));
   await server.register(async (scope) => registerVec(scope, app, limits));
+  await server.register(async (scope) => registerUnicreda(scope, app, limits), { prefix: '/api/v1' });
   await server.register(async (scope) => registerApi(scope, app, limits), { prefix: '/chancery/v1' });
   await server.register(async (scope) => registerPublic(scope, app));
   return server;

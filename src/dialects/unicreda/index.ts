@@ -1,0 +1,24 @@
+/** The UniCreda door: `/api/v1`, the header X-API-Key, JSON in and out, Spanish unless English is asked for. Contract and divergences: docs/dialects/unicreda.md. */
+
+import type { FastifyInstance } from 'fastify';
+import type { App } from '../../app.ts';
+import { notFound } from '../../errors.ts';
+import { guardRequests } from '../../http/guard-requests.ts';
+import type { RateLimits } from '../../http/rate-limits.ts';
+import { refuseOtherMethods } from '../../http/refuse-other-methods.ts';
+import { presentError } from './errors.ts';
+import { languageOf } from './language.ts';
+import { methodSentence } from './sentences.ts';
+import { faultBody } from './wire.ts';
+
+export async function registerUnicreda(server: FastifyInstance, app: App, limits: RateLimits): Promise<void> {
+  server.setErrorHandler((error, request, reply) => presentError(app, error, request, reply));
+  server.setNotFoundHandler((request, reply) =>
+    presentError(app, notFound('address', request.url.split('?')[0] as string), request, reply),
+  );
+  guardRequests(server, app, limits, ({ headers }) => headers['x-api-key']?.toString().trim());
+  const refuseOthers = refuseOtherMethods(server, (request, allowed) =>
+    faultBody(methodSentence(request.method, allowed, languageOf(request.headers))),
+  );
+  refuseOthers();
+}

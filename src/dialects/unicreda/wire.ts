@@ -1,0 +1,6 @@
+/** Shapes on UniCreda's wire. */
+
+/** Whatever framework a client was written against: Flask says `error`, FastAPI `detail`. */
+export function faultBody(text: string, more: Record<string, unknown> = {}) {
+  return { error: text, detail: text, ...more };
+}

@@ -1,0 +1,139 @@
+/** Spanish as UniCreda writes it: without accents. What its documentation quotes stands here to the letter, English included. */
+
+import type { Say, Spot, Words } from './words.ts';
+import { plain } from './words.ts';
+
+/** What is wrong, by the field it is wrong with. */
+const subject = ({ path }: Spot): string =>
+  path === 'result_value'
+    ? 'Calificacion invalida'
+    : path === 'credits_earned'
+      ? 'Creditos invalidos'
+      : `Valor invalido en '${path}'`;
+
+const value =
+  (more: (params: Spot['params']) => string): Say =>
+  (spot) =>
+    `${subject(spot)}. ${more(spot.params)}`;
+
+const invisible: Say = (spot) =>
+  `${subject(spot)}. Contiene el caracter no permitido ${plain(spot.params.codePoint)}; eliminelo`;
+const file =
+  (text: (params: Spot['params']) => string): Say =>
+  ({ params }) =>
+    text(params);
+
+/** Of parts of a request. */
+const rules: Record<string, string> = {
+  template_id: "El campo 'template_id' debe ser un UUID",
+  recipients: "El campo 'recipients' debe ser una lista",
+  body: 'El cuerpo de la solicitud debe ser un objeto JSON',
+  idempotency_key:
+    'Idempotency-Key invalida: debe tener de 1 a 255 caracteres ASCII visibles y no repetirse con otra solicitud',
+};
+
+export const spanish: Words = {
+  issues: {
+    required: ({ path }) => `El campo '${path}' es requerido`,
+    too_long: value(({ length, max }) => `Tiene ${plain(length)} caracteres; se permiten ${plain(max)} como maximo`),
+    too_short: value(({ length, min }) => `Tiene ${plain(length)} caracteres; se requieren ${plain(min)} como minimo`),
+    not_a_number: value(() => 'Debe ser un numero, por ejemplo 12.5'),
+    too_small: value(({ min }) => `Valor minimo: ${plain(min)}`),
+    too_large: value(({ max }) => `Valor maximo: ${plain(max)}`),
+    number_unsafe: value(() => 'El numero no se puede representar con exactitud; use 0 o un numero desde 0.000001'),
+    not_a_date: ({ path, params }) => `Fecha invalida: ${path} (formato esperado ${plain(params.format)})`,
+    date_order: ({ path, params }) =>
+      path === 'activity_end_date' && params.other === 'activity_start_date'
+        ? 'La fecha de fin no puede ser anterior a la fecha de inicio'
+        : `La fecha '${path}' no puede ser anterior a '${plain(params.other)}'`,
+    // UniCreda's own words are English here.
+    not_an_email: ({ path, params }) =>
+      path === 'email'
+        ? `Invalid email: ${plain(params.value)}`
+        : `Email invalido en '${path}': ${plain(params.value)}`,
+    not_a_url: value(() => 'Debe ser una direccion http o https absoluta'),
+    not_a_choice: (spot) =>
+      spot.path === 'result_value' && spot.brief
+        ? subject(spot)
+        : `${subject(spot)}. Valores permitidos: ${plain(spot.params.choices)}`,
+    control_character: invisible,
+    bidi_override: invisible,
+    malformed_text: value(() => 'Contiene medio caracter (un surrogate suelto); escribalo de nuevo'),
+    missing_glyph: value(
+      ({ character, codePoint }) =>
+        `Contiene "${plain(character)}" (${plain(codePoint)}), que ninguna fuente puede dibujar`,
+    ),
+    text_overflow: value(() => 'No cabe en su espacio del documento; acortelo'),
+    ragged_row: file(({ found, expected }) => `La fila tiene ${plain(found)} valores; se esperaban ${plain(expected)}`),
+    missing_header: file(({ column }) => `Falta la columna '${plain(column)}'`),
+    duplicate_header: file(({ column }) => `La columna '${plain(column)}' esta repetida`),
+    empty_header: file(({ number }) => `La columna ${plain(number)} no tiene nombre`),
+    forbidden_header: file(({ column }) => `El nombre de columna '${plain(column)}' no esta permitido`),
+    too_many_columns: file(({ found, max }) => `Hay ${plain(found)} columnas; se permiten ${plain(max)} como maximo`),
+    too_many_rows: file(({ max }) => `Demasiados recipientes: se permiten ${plain(max)} como maximo`),
+    record_too_large: file(({ line, max }) => `El recipiente de la linea ${plain(line)} supera ${plain(max)} bytes`),
+    unclosed_quote: file(({ line }) => `Hay comillas sin cerrar desde la linea ${plain(line)}`),
+    stray_quote: file(({ line }) => `Hay comillas fuera de lugar en la linea ${plain(line)}`),
+    malformed_json: file(
+      ({ line, column, offset, reason }) =>
+        `JSON invalido en la linea ${plain(line)}, columna ${plain(column)} (byte ${plain(offset)}): ${jsonFaults[plain(reason)] ?? plain(reason)}`,
+    ),
+    not_an_object: file(() => 'El recipiente debe ser un objeto'),
+    duplicate: ({ params }) => `Duplicado: repite ${plain(params.repeats)}`,
+    duplicate_rows: file(({ count }) => `Hay ${plain(count)} recipientes duplicados`),
+    duplicate_row: file(({ row, repeats }) => `La fila ${plain(row)} repite ${plain(repeats)}`),
+    no_rows: file(() => "El campo 'recipients' no puede estar vacio"),
+    empty_file: file(() => 'El cuerpo de la solicitud esta vacio'),
+    wrong_encoding: file(() => 'El cuerpo de la solicitud no es UTF-8'),
+    unknown_charset: file(({ charset }) => `La codificacion ${plain(charset)} no es conocida`),
+    not_a_table: file(() => 'El archivo no es una tabla'),
+    no_such_template: () => 'Achievement not found',
+    wrong_count: ({ path, params }) =>
+      `El campo '${path}' tiene ${plain(params.found)} elementos; se requieren ${plain(params.expected)}`,
+    not_from_one: ({ path }) => `El campo '${path}' debe empezar en 1`,
+    position_gap: ({ path }) => `El campo '${path}' debe seguir sin saltos ni repeticiones`,
+    same_member: () => 'La misma persona no puede firmar en varias posiciones',
+    two_members: ({ path }) => `El campo '${path}' nombra a dos personas distintas`,
+    no_such_member: ({ path }) => `El campo '${path}' no nombra a nadie de la organizacion`,
+    archived_member: ({ params }) => `${plain(params.name)} esta archivado y no puede firmar`,
+    no_signature: ({ params }) => `${plain(params.name)} no tiene firma registrada`,
+    too_slow: () => 'La consulta tarda demasiado sobre tantas credenciales; limitela',
+    invalid: ({ path }) => rules[path] ?? `Valor invalido en '${path}'`,
+    produce_failed: () => 'La credencial no se pudo producir; intente de nuevo',
+    set_aside: () => 'La credencial se aparto porque producirla detuvo el programa; intente de nuevo',
+    rejected: ({ params }) => `Rechazado: ${plain(params.reason)}`,
+  },
+  errors: {
+    invalid_input: (_, message) => `Solicitud invalida: ${message}`,
+    unauthenticated: () => 'API key invalida o ausente',
+    forbidden: ({ permission }) => `Permiso insuficiente: se requiere ${plain(permission)}`,
+    not_found: ({ noun, id }) => (nouns[plain(noun)] ?? ((what) => `No encontrado: ${what}`))(plain(id)),
+    conflict: ({ underWay }) =>
+      underWay
+        ? 'Una solicitud con la misma Idempotency-Key esta en curso; intente de nuevo'
+        : 'La solicitud choca con otra; intente de nuevo',
+    illegal_transition: () => 'El estado actual no permite esta operacion',
+    limit_exceeded: ({ needed, available }) =>
+      `Creditos insuficientes: se necesitan ${plain(needed)}, hay ${plain(available)} disponibles`,
+    too_many_requests: ({ retryAfter }) => `Demasiadas solicitudes; intente de nuevo en ${plain(retryAfter)} segundos`,
+    unsupported_media: () => 'Content-Type no soportado: use application/json',
+    payload_too_large: () => 'El cuerpo de la solicitud es demasiado grande',
+    upstream_failed: () => 'Un servidor externo no respondio; intente de nuevo',
+    not_ready: () => 'No disponible por el momento; intente de nuevo',
+    internal: () => 'Error interno del servidor',
+  },
+  method: (method, allowed) => `Metodo ${method} no permitido. Metodos permitidos: ${allowed}`,
+};
+
+/** What is wrong with JSON, by the reader's words for it. */
+const jsonFaults: Record<string, string> = {};
+
+const nouns: Record<string, (id: string) => string> = {
+  address: (id) => `Ruta no encontrada: ${id}`,
+  // As UniCreda's jobs say it.
+  template: () => 'Achievement not found',
+  batch: (id) => `Job no encontrado: ${id}`,
+  job: (id) => `Job no encontrado: ${id}`,
+  certificate: (id) => `Credencial no encontrada: ${id}`,
+  credential: (id) => `Credencial no encontrada: ${id}`,
+};

@@ -1,0 +1,26 @@
+/** What both languages of this door can say. */
+
+import type { Issue, IssueCode } from '../../domain/issue.ts';
+import type { ErrorCode } from '../../errors.ts';
+
+export interface Spot {
+  /** The name of the field as UniCreda writes it, or of a part of the request. */
+  path: string;
+  params: NonNullable<Issue['params']>;
+  /** Without the list of what is allowed, as UniCreda's job results have it. */
+  brief: boolean;
+}
+
+export type Say = (spot: Spot) => string;
+
+export interface Words {
+  issues: Record<IssueCode, Say>;
+  /** `message` is English and may be shown. */
+  errors: Record<ErrorCode, (details: Record<string, unknown>, message: string) => string>;
+  method(method: string, allowed: string): string;
+}
+
+/** A list or a single fact as text. */
+export function plain(value: unknown): string {
+  return Array.isArray(value) ? value.join(', ') : String(value ?? '?');
+}
