@@ -8,6 +8,7 @@ import { requirePermission } from '../domain/permissions.ts';
 import { createOnce } from '../http/create-once.ts';
 import { readBatchOptions } from '../http/read-batch-options.ts';
 import { readForm } from '../http/read-form.ts';
+import { cancelBatch } from '../usecases/batches/cancel-batch.ts';
 import { createBatch } from '../usecases/batches/create-batch.ts';
 import { exportFailedRows, listFailedRows } from '../usecases/batches/failed-rows.ts';
 import { getBatch } from '../usecases/batches/get-batch.ts';
@@ -70,6 +71,17 @@ export function registerBatches(server: FastifyInstance, app: App): void {
       .header('content-disposition', 'attachment; filename="failed-rows.csv"')
       .send(Readable.from(text));
   });
+  registerCommands(server, app);
+}
+
+function registerCommands(server: FastifyInstance, app: App): void {
+  server.post<WithId>('/batches/:id/cancel', (request, reply) =>
+    createOnce(app, request, reply, {
+      status: 200,
+      create: async (actor) => ({ id: (await cancelBatch(app, actor, request.params.id)).id }),
+      answer: async ({ id }) => batchWire(await getBatch(app, { ...request.actor, scopes: ['*'] }, id)),
+    }),
+  );
 
   server.post<WithId>('/batches/:id/retry-failed', (request, reply) =>
     createOnce(app, request, reply, {

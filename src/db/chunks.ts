@@ -25,11 +25,14 @@ export interface ChunkRow {
   retry: boolean;
   /** The batch's, when the chunk was taken. */
   revision: number;
+  /** Whether the batch was cancelled before the chunk was taken. */
+  isCalledOff: boolean;
 }
 
 const columns = `id, batch_id as "batchId", organization_id as "organizationId", seq, status, first_seq as "firstSeq", count,
   source_offset as "sourceOffset", source_length as "sourceLength", duplicates, attempt, deaths, accepted, issued, failed, retry,
-  (select revision from batch where batch.id = chunk.batch_id) as revision`;
+  (select revision from batch where batch.id = chunk.batch_id) as revision,
+  (select batch.status = 'cancelled' from batch where batch.id = chunk.batch_id) as "isCalledOff"`;
 
 export interface NewChunk {
   id: string;
@@ -61,12 +64,12 @@ export async function takeChunk(
   tx: Tx,
   organizationId: string,
   id: string,
-  status: Status<'chunk'>,
+  ...statuses: Status<'chunk'>[]
 ): Promise<ChunkRow | undefined> {
   const { rows } = await tx.query<ChunkRow>(
     `update chunk set attempt = attempt + 1, deaths = deaths + 1, taken_at = clock_timestamp()
-     where organization_id = $1 and id = $2 and status = $3 returning ${columns}`,
-    [organizationId, id, status],
+     where organization_id = $1 and id = $2 and status = any($3) returning ${columns}`,
+    [organizationId, id, statuses],
   );
   return rows[0];
 }
@@ -144,6 +147,15 @@ export async function listAcceptedChunks(
     [organizationId, batchId],
   );
   return rows;
+}
+
+/** Chunks of which nothing has been made, in order. */
+export async function listUnmadeChunks(tx: Tx, organizationId: string, batchId: string): Promise<string[]> {
+  const { rows } = await tx.query<{ id: string }>(
+    `select id from chunk where organization_id = $1 and batch_id = $2 and status in ('pending', 'accepted') order by seq`,
+    [organizationId, batchId],
+  );
+  return rows.map(({ id }) => id);
 }
 
 /** So many items of each chunk have failed since it was accepted. */

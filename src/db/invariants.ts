@@ -3,7 +3,7 @@
 import type { Tx } from './open.ts';
 
 const invariants: Record<string, string> = {
-  'every finished batch has as many items as rows': `select 1 from batch where completed_at is not null
+  'every finished batch has as many items as rows': `select 1 from batch where completed_at is not null and status <> 'cancelled'
      and total <> (select count(*) from item where item.batch_id = batch.id)`,
   'the sums over chunks are the sums over items': `select 1 from chunk
      join lateral (select count(*) filter (where status in ('issued', 'revoked')) as issued, count(*) filter (where status = 'failed') as failed
@@ -14,7 +14,7 @@ const invariants: Record<string, string> = {
      and (pack_key is null or tail_length is null or document_sha256 is null or issued_at is null)`,
   'no failed item without a reason': `select 1 from item where status = 'failed' and issues is null`,
   'nothing stands still without a job': `select 1 from chunk join batch on batch.id = chunk.batch_id
-     where chunk.status in ('pending', 'accepted') and batch.status in ('pending', 'accepting', 'processing', 'rejecting')
+     where chunk.status in ('pending', 'accepted') and batch.status in ('pending', 'accepting', 'processing', 'rejecting', 'cancelled')
        and not exists (select 1 from pgboss.job where state <= 'active' and data->>'chunkId' = chunk.id::text)`,
   'every issued item of a mailed batch has its delivery': `select 1 from item join batch on batch.id = item.batch_id
      where item.status in ('issued', 'revoked') and 'email' = any(batch.channels)
@@ -32,6 +32,10 @@ const invariants: Record<string, string> = {
        and signatories @? '$[*] ? (@.autoApprove == false)'
        and (jsonb_array_length(signatories), 1) is distinct from (select (count(*)::int, count(distinct shown_hash)::int) from approval
          where approval.batch_id = batch.id and approval.status = 'approved' and shown_hash is not null)`,
+  'nobody is asked about a cancelled batch': `select 1 from approval join batch on batch.id = approval.batch_id
+     where batch.status = 'cancelled' and approval.status in ('waiting', 'pending')`,
+  'a cancelled chunk keeps no item to be made': `select 1 from chunk join item on item.batch_id = chunk.batch_id and item.chunk_id = chunk.id
+     where chunk.status = 'cancelled' and item.status = 'accepted'`,
   'every balance is the sum of its entries': `select 1 from credit_balance b join lateral (
        select coalesce(sum(case when credit = 'available' then amount when debit = 'available' then -amount else 0 end), 0) as available,
          coalesce(sum(case when credit = 'reserved' then amount when debit = 'reserved' then -amount else 0 end), 0) as reserved,

@@ -49,7 +49,7 @@ export async function listItems(tx: Tx, organizationId: string, filter: ItemFilt
 }
 
 /**
- * By place: the chunks that are accepted say how many items lie before each, and a page is a run of rows of few chunks. Measured with
+ * By place: the chunks that were accepted say how many items lie before each, and a page is a run of rows of few chunks. Measured with
  * 1,100,000 items in 2,001 batches, 4,000 chunks: 12 ms for the first page as for the one at 700,000.
  */
 async function readPlaces(tx: Tx, organizationId: string, { batchId, limit, offset }: ItemFilter): Promise<ItemPage> {
@@ -59,7 +59,7 @@ async function readPlaces(tx: Tx, organizationId: string, { batchId, limit, offs
          sum(chunk.count) over (order by batch.created_at desc, batch.id, chunk.first_seq) - chunk.count as before
        from chunk join batch on batch.id = chunk.batch_id
        where chunk.organization_id = $1 and batch.organization_id = $1 and (chunk.batch_id = $2 or $2::uuid is null and batch.kind = 'template')
-         and not chunk.retry and chunk.status <> 'pending'),
+         and not chunk.retry and chunk.status <> 'pending' and not (chunk.status = 'cancelled' and chunk.accepted + chunk.failed = 0)),
      counted as (select coalesce(sum(count), 0)::int as all from place),
      near as materialized (select *, (first_seq + greatest($4::bigint - before, 0))::int as low,
          (first_seq + least(count, $3::bigint + $4 - before))::int as high

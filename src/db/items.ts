@@ -107,6 +107,16 @@ export async function failChunkItems(tx: Tx, chunk: ChunkRow, issue: Issue): Pro
   return rowCount;
 }
 
+/** Cancels every item of a chunk that is not made yet. */
+export async function cancelChunkItems(tx: Tx, chunk: ChunkRow, issue: Issue): Promise<number> {
+  const { where, values } = itemsOf(chunk);
+  const { rowCount } = await tx.query(
+    `update item set status = 'cancelled', issues = $6, updated_at = clock_timestamp() where ${where} and ${mayBecome('item', 'cancelled')}`,
+    [...values, JSON.stringify([issue])],
+  );
+  return rowCount;
+}
+
 /** `rejected` is an array of `{id, issues}`; only items that wait to be produced are touched. Gives those that were. */
 export async function rejectItems(
   tx: Tx,

@@ -39,7 +39,7 @@ const meanings: { [S in Subject]: Record<Status<S>, string> } = {
     completed: 'Every item was issued.',
     partially_completed: 'Some items were issued, some failed.',
     failed: 'No item was issued.',
-    cancelled: 'Called off by a person.',
+    cancelled: 'Called off by a person; what was issued before stays issued.',
   },
   chunk: {
     pending: 'Its rows stand in the source.',
@@ -47,7 +47,7 @@ const meanings: { [S in Subject]: Record<Status<S>, string> } = {
     produced: 'Documents and credentials are stored; deliveries are under way.',
     delivered: 'No delivery is open any more.',
     set_aside: 'It stopped the program again and again; its items failed and cost nothing.',
-    cancelled: 'Its batch was rejected or called off; its items failed and cost nothing.',
+    cancelled: 'Its batch was rejected or called off: nothing of it was made, and it cost nothing.',
   },
   item: {
     accepted: 'The row is good; id, reference id, dates and status-list place are decided.',

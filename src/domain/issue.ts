@@ -63,6 +63,7 @@ export const issueSentences = {
   set_aside:
     'was set aside because producing it stopped the program {deaths} times; retry, and report it if it comes again',
   rejected: 'was rejected: {reason}',
+  cancelled: 'was not made because the batch was cancelled',
 } as const;
 
 export type IssueCode = keyof typeof issueSentences;

@@ -15,7 +15,7 @@ export const webhookEvents = {
   'batch.processing': 'Its certificates are being made, for the first time or again.',
   'batch.completed': 'Every certificate was issued.',
   'batch.partially_completed': 'Some certificates were issued, some failed.',
-  'batch.failed': 'No certificate was issued.',
+  'batch.failed': 'No certificate was issued, or the batch was cancelled.',
   'certificate.generated': 'A certificate was issued.',
   'certificate.failed': 'A row was refused, or its certificate could not be made.',
   'certificate.revoked': 'A certificate was withdrawn.',

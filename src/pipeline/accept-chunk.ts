@@ -65,6 +65,8 @@ export async function storeAccepted(tx: Tx, chunk: ChunkRow, loaded: LoadedSpec,
 export async function afterAccept(app: App, tx: Tx, chunk: ChunkRow, loaded: LoadedSpec): Promise<void> {
   const { organizationId, batchId } = chunk;
   const status = await lockBatch(tx, organizationId, batchId);
+  // It was cancelled meanwhile, and the chunk's `cancel` job is in line.
+  if (status === 'cancelled') return;
   const move = (to: 'accepting' | 'processing') =>
     tryTransition(tx, { organizationId, subject: 'batch', id: batchId, to, actor: 'system' });
   if (status === 'pending') await move('accepting');

@@ -4,16 +4,18 @@ import type { App } from '../app.ts';
 import { ChanceryError } from '../errors.ts';
 import type { Job, QueueName, Stage } from '../queue/open-queue.ts';
 import { acceptChunk } from './accept-chunk.ts';
+import { cancelChunk } from './cancel-chunk.ts';
 import { deliverChunk } from './deliver-chunk.ts';
 import { notify } from './notify.ts';
 import { produceChunk } from './produce-chunk.ts';
 import { rejectChunk } from './reject-chunk.ts';
 
-/** accept -> (approve) -> produce -> deliver, or accept -> reject; `notify` writes to people who are asked to approve. Each finds for itself whether it was done before. */
+/** accept -> (approve) -> produce -> deliver, or accept -> reject, or at any time before produce has ended -> cancel; `notify` writes to people who are asked to approve. Each finds for itself whether it was done before. */
 export const stages: Record<string, (app: App, job: Job) => Promise<void>> = {
   accept: acceptChunk,
   produce: produceChunk,
   reject: rejectChunk,
+  cancel: cancelChunk,
   deliver: deliverChunk,
   notify,
 };

@@ -5,9 +5,10 @@ import type { App } from '../app.ts';
 import { type ChunkRow, forgiveChunk, takeChunk } from '../db/chunks.ts';
 import { ChanceryError } from '../errors.ts';
 import type { Job } from '../queue/open-queue.ts';
+import { cancelTaken } from './cancel-chunk.ts';
 import { setAsideChunk } from './set-aside-chunk.ts';
 
-/** Runs `work` on the chunk if it still is in `status`; else the stage was done before and there is nothing to do. */
+/** Runs `work` on the chunk if it still is in `status`; else the stage was done before and there is nothing to do. Of a cancelled batch nothing is made. */
 export async function withChunk(
   app: App,
   job: Job,
@@ -17,6 +18,7 @@ export async function withChunk(
   const { organizationId, chunkId } = job;
   const chunk = await app.db.organization(organizationId, (tx) => takeChunk(tx, organizationId, chunkId, status));
   if (!chunk) return;
+  if (chunk.isCalledOff) return cancelTaken(app, chunk);
   if (chunk.deaths > app.config.CHUNK_DEATHS)
     return setAsideChunk(app, chunk, { path: 'row', code: 'set_aside', params: { deaths: chunk.deaths - 1 } });
   const started = performance.now();

@@ -79,6 +79,7 @@ export const routeTable: Record<string, Entry> = {
   'GET /chancery/v1/batches/:id/items': { kind: 'id' },
   'GET /chancery/v1/batches/:id/failed-rows': { kind: 'id' },
   'GET /chancery/v1/batches/:id/failed-rows.csv': { kind: 'id' },
+  'POST /chancery/v1/batches/:id/cancel': { kind: 'id', body: () => ({}) },
   'POST /chancery/v1/batches/:id/retry-failed': { kind: 'id', body: () => ({}) },
   'GET /chancery/v1/credentials/:id': { kind: 'id' },
   'GET /chancery/v1/credentials/:id/document.pdf': { kind: 'id' },

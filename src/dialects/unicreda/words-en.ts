@@ -66,6 +66,7 @@ export const english: Words = {
     produce_failed: () => 'The credential could not be produced; try again',
     set_aside: () => 'The credential was set aside because producing it stopped the program; try again',
     rejected: ({ params }) => `Rejected: ${plain(params.reason)}`,
+    cancelled: () => 'Job cancelled',
   },
   errors: {
     invalid_input: (_, message) => `Invalid request: ${message}`,

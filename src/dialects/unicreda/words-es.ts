@@ -102,6 +102,7 @@ export const spanish: Words = {
     produce_failed: () => 'La credencial no se pudo producir; intente de nuevo',
     set_aside: () => 'La credencial se aparto porque producirla detuvo el programa; intente de nuevo',
     rejected: ({ params }) => `Rechazado: ${plain(params.reason)}`,
+    cancelled: () => 'Trabajo cancelado',
   },
   errors: {
     invalid_input: (_, message) => `Solicitud invalida: ${message}`,
