@@ -361,7 +361,7 @@ table item with (fillfactor=45)
   constraint item_pkey PRIMARY KEY (batch_id, seq)
   CREATE INDEX item_email ON public.item USING btree (organization_id, email_key)
   CREATE INDEX item_failed ON public.item USING btree (batch_id, seq) WHERE (issues IS NOT NULL)
-  CREATE INDEX item_member ON public.item USING btree (member_id) WHERE (member_id IS NOT NULL)
+  CREATE INDEX item_member ON public.item USING btree (member_id, created_at, batch_id, seq) WHERE (member_id IS NOT NULL)
   CREATE INDEX item_revoked ON public.item USING btree (status_list_id, status_index) WHERE (revoked_at IS NOT NULL)
   CREATE UNIQUE INDEX item_reference_id_idx ON public.item USING btree (reference_id)
   policy one_organization permissive for all to public

@@ -35,6 +35,7 @@ const facts = z.strictObject({
   isArchived: z.boolean(),
   emailVerified: z.boolean(),
   phoneVerified: z.boolean(),
+  profile: z.record(z.string(), z.string()),
 });
 const newMember = facts.partial().required({ firstName: true, lastName: true, email: true });
 

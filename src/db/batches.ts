@@ -53,6 +53,8 @@ export interface BatchRow extends BatchFacts {
 
 export interface BatchProgress {
   issued: number;
+  /** Of those issued: how many recipients were members when they were produced. */
+  internal: number;
   failed: number;
   mails: number;
   mailsSent: number;
@@ -66,7 +68,7 @@ const columns = `batch.id, batch.number, batch.organization_id as "organizationI
   batch.hidden, batch.test, batch.kind, batch.revision, batch.approved_at as "approvedAt", batch.created_at as "createdAt", batch.completed_at as "completedAt", batch.updated_at as "updatedAt"`;
 
 const progress = `join lateral (select coalesce(sum(issued), 0)::int as issued, coalesce(sum(failed), 0)::int as failed,
-    coalesce(sum(mails), 0)::int as mails, coalesce(sum(mails_sent), 0)::int as "mailsSent", coalesce(sum(mails_failed), 0)::int as "mailsFailed"
+    coalesce(sum(internal), 0)::int as internal, coalesce(sum(mails), 0)::int as mails, coalesce(sum(mails_sent), 0)::int as "mailsSent", coalesce(sum(mails_failed), 0)::int as "mailsFailed"
   from chunk where chunk.batch_id = batch.id) progress on true`;
 
 export type BatchWithProgress = BatchRow & BatchProgress;

@@ -86,6 +86,8 @@ export async function forgiveChunk(tx: Tx, organizationId: string, id: string, a
 export interface ChunkResult {
   accepted?: number;
   issued?: number;
+  /** Of those issued; those of members. */
+  internal?: number;
   failed?: number;
   mails?: number;
   packKey?: string;
@@ -103,7 +105,7 @@ export async function completeChunk(
   const { rowCount } = await tx.query(
     `update chunk set status = $4, deaths = 0, accepted = coalesce($5, accepted), issued = coalesce($6, issued), failed = failed + coalesce($7, 0),
        mails = coalesce($8, mails), pack_key = coalesce($9, pack_key), pack_bytes = coalesce($10, pack_bytes), prefix_hash = coalesce($11, prefix_hash),
-       finished_at = case when $4 = 'accepted' then null else clock_timestamp() end
+       internal = coalesce($12, internal), finished_at = case when $4 = 'accepted' then null else clock_timestamp() end
      where organization_id = $1 and id = $2 and attempt = $3 and ${mayBecome('chunk', to)}`,
     [
       chunk.organizationId,
@@ -117,6 +119,7 @@ export async function completeChunk(
       result.packKey ?? null,
       result.packBytes ?? null,
       result.prefixHash ?? null,
+      result.internal ?? null,
     ],
   );
   return rowCount === 1;

@@ -4,21 +4,29 @@ import type { Issue } from '../domain/issue.ts';
 import type { Status } from '../domain/lifecycle.ts';
 import type { ChunkRow } from './chunks.ts';
 import type { Tx } from './open.ts';
+import { awaitJoining } from './recipients.ts';
 import { mayBecome } from './transition.ts';
 
 /**
  * Stores a chunk's accepted and failed rows. `json` is an array of
  * `{seq, id, reference, status, row, name, email, issue, expiry, fields, list, index, issues?, cells?}`.
  * A chunk that is accepted again after a crash finds nothing of its own, because rows and chunk commit together.
+ * A recipient who is a member gets the item at once; who joins from here on, from `linkItems`. Members are looked up all at once: one by one
+ * they cost 8 ms a chunk even where there are none, together less than the noise, and 3 of 16 ms where all 500 are members, among 10,000.
  */
 export async function insertItems(tx: Tx, chunk: ChunkRow, json: string): Promise<void> {
+  await awaitJoining(tx, chunk.organizationId);
   await tx.query(
-    `insert into item (organization_id, batch_id, chunk_id, created_at, updated_at, seq, id, reference_id, status, row_number, name, email, email_key,
-       issue_date, expiry_date, fields, status_list_id, status_index, issues, cells)
-     select $1, $2, $3, batch.created_at, batch.created_at, seq, id, reference, status, "row", name, email, lower(email), issue, expiry, fields,
-       list, index, issues, cells
-     from (select created_at from batch where organization_id = $1 and id = $2) batch, jsonb_to_recordset($4::jsonb) as new(seq int, id uuid, reference text, status text, "row" int, name text, email text,
-       issue date, expiry date, fields jsonb, list uuid, index int, issues jsonb, cells jsonb)`,
+    `with new as materialized (select *, lower(email) as key from jsonb_to_recordset($4::jsonb) as new(seq int, id uuid, reference text, status text,
+       "row" int, name text, email text, issue date, expiry date, fields jsonb, list uuid, index int, issues jsonb, cells jsonb)),
+     recipient as materialized (select distinct on (email_key) email_key, id from member
+       where organization_id = $1 and email_key = any (array(select key from new)) and not is_archived order by email_key, number)
+     insert into item (organization_id, batch_id, chunk_id, created_at, updated_at, seq, id, reference_id, status, row_number, name, email, email_key,
+       issue_date, expiry_date, fields, status_list_id, status_index, issues, cells, member_id)
+     select $1, $2, $3, batch.created_at, batch.created_at, seq, new.id, reference, status, "row", name, email, key, issue, expiry, fields,
+       list, index, issues, cells, recipient.id
+     from (select created_at from batch where organization_id = $1 and id = $2) batch, new left join recipient on recipient.email_key = new.key
+     order by seq`,
     [chunk.organizationId, chunk.batchId, chunk.id, json],
   );
 }
@@ -62,6 +70,7 @@ export async function readAcceptedItems(tx: Tx, chunk: ChunkRow): Promise<Accept
 
 /**
  * Stores a chunk's results: `issued` is an array of `{seq, at, length, jsonAt, jsonLength, sha, prefix?}`, `failed` of `{seq, issues}`.
+ * `internal` of those issued belong to a member.
  * The list of places is there for the planner: joined by seq alone it may read the whole batch, measured 220 µs a row instead of 40 at 10,000 rows.
  */
 export async function completeItems(
@@ -70,18 +79,20 @@ export async function completeItems(
   pack: { key: string; prefixHash: string },
   issued: string,
   failed: string,
-): Promise<{ issued: number; failed: number }> {
-  const done = await tx.query(
+): Promise<{ issued: number; internal: number; failed: number }> {
+  const { rows } = await tx.query<{ issued: number; internal: number }>(
     `with new as materialized (select * from jsonb_to_recordset($5::jsonb)
-       as new(seq int, at int, length int, "jsonAt" int, "jsonLength" int, sha text, prefix text))
-     update item set status = 'issued', pack_key = $3, prefix_hash = coalesce(new.prefix, $4), tail_offset = new.at, tail_length = new.length,
+       as new(seq int, at int, length int, "jsonAt" int, "jsonLength" int, sha text, prefix text)),
+     done as (update item set status = 'issued', pack_key = $3, prefix_hash = coalesce(new.prefix, $4), tail_offset = new.at, tail_length = new.length,
        credential_offset = new."jsonAt", credential_length = new."jsonLength", document_sha256 = decode(new.sha, 'hex'),
        issued_at = clock_timestamp(), updated_at = clock_timestamp()
      from new where item.organization_id = $1 and item.batch_id = $2 and item.seq = any (array(select seq from new))
-       and item.seq = new.seq and item.${mayBecome('item', 'issued')}`,
+       and item.seq = new.seq and item.${mayBecome('item', 'issued')} returning item.member_id)
+     select count(*)::int as issued, count(member_id)::int as internal from done`,
     [chunk.organizationId, chunk.batchId, pack.key, pack.prefixHash, issued],
   );
-  return { issued: done.rowCount, failed: await failItems(tx, chunk, failed) };
+  const { issued: done = 0, internal = 0 } = rows[0] ?? {};
+  return { issued: done, internal, failed: await failItems(tx, chunk, failed) };
 }
 
 /** `failed` is an array of `{seq, issues}`. */
@@ -189,6 +200,8 @@ export interface ItemRow {
   customerNumber: number | null;
   /** A specimen. */
   test: boolean;
+  /** Whose it is: the member it was issued to, or who joined later with its address. Stays when the member's address changes. */
+  memberId: string | null;
 }
 
 /** Of the table `item`. */
@@ -197,7 +210,7 @@ export const itemColumns = `id, batch_id as "batchId", seq, reference_id as "ref
   status_list_id as "statusListId", status_index as "statusIndex", issues, pack_key as "packKey", prefix_hash as "prefixHash",
   tail_offset as "tailOffset", tail_length as "tailLength", credential_offset as "credentialOffset", credential_length as "credentialLength",
   document_sha256 as "documentSha256", issued_at as "issuedAt", revoked_at as "revokedAt", revocation_reason as "revocationReason",
-  created_at as "createdAt", updated_at as "updatedAt",
+  created_at as "createdAt", updated_at as "updatedAt", member_id as "memberId",
   (select min(number) from member where member.organization_id = item.organization_id and member.email_key = item.email_key) as "customerNumber",
   (select batch.test from batch where batch.id = item.batch_id) as test`;
 

@@ -19,6 +19,8 @@ export interface MemberRow {
   isArchived: boolean;
   hasSignature: boolean;
   signatureAddedAt: Date | null;
+  /** What a row about them may leave out, by field name. */
+  profile: Record<string, string>;
   createdAt: Date;
   updatedAt: Date;
 }
@@ -26,7 +28,7 @@ export interface MemberRow {
 const columns = `id, number, first_name as "firstName", last_name as "lastName", email, email_verified_at as "emailVerifiedAt", phone,
   phone_verified_at as "phoneVerifiedAt", role, signatory_name as "signatoryName", signatory_designation as "signatoryDesignation",
   is_archived as "isArchived", signature is not null as "hasSignature", signature_added_at as "signatureAddedAt",
-  created_at as "createdAt", updated_at as "updatedAt"`;
+  profile, created_at as "createdAt", updated_at as "updatedAt"`;
 
 export async function readMembers(tx: Tx, organizationId: string, ids: readonly string[]): Promise<MemberRow[]> {
   return (
@@ -143,6 +145,7 @@ export interface MemberFacts {
   isArchived: boolean;
   emailVerified: boolean;
   phoneVerified: boolean;
+  profile: Record<string, string>;
 }
 
 /** Members that are not archived, by e-mail address in lower case. */
@@ -178,7 +181,7 @@ export async function updateMember(tx: Tx, organizationId: string, id: string, m
     `${column} = case when not ${flag} or ${value} is null then null when ${same} then coalesce(${column}, clock_timestamp()) else clock_timestamp() end`;
   await tx.query(
     `update member set first_name = $3, last_name = $4, email = $5, email_key = lower($5), phone = $6, role = $7, signatory_name = $8, signatory_designation = $9,
-       is_archived = $10, updated_at = clock_timestamp(),
+       is_archived = $10, profile = $13, updated_at = clock_timestamp(),
        ${verified('email_verified_at', '$5::text', '$11::boolean', 'email = $5')},
        ${verified('phone_verified_at', '$6::text', '$12::boolean', 'phone = $6')}
      where organization_id = $1 and id = $2`,
@@ -195,6 +198,7 @@ export async function updateMember(tx: Tx, organizationId: string, id: string, m
       member.isArchived,
       member.emailVerified,
       member.phoneVerified,
+      JSON.stringify(member.profile),
     ],
   );
 }

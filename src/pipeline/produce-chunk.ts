@@ -55,7 +55,7 @@ export async function storeProduced(
   key: string,
 ): Promise<void> {
   const { organizationId, batchId, id: chunkId } = chunk;
-  const { issued, failed } = await completeItems(
+  const { issued, internal, failed } = await completeItems(
     tx,
     chunk,
     { key, prefixHash: produced.prefixHash },
@@ -66,6 +66,7 @@ export async function storeProduced(
   for (const channel of loaded.channels) mails += await insertDeliveries(tx, chunk, channel, app.config.MAIL_DOMAIN);
   const result = {
     issued,
+    internal,
     failed,
     mails,
     packKey: key,

@@ -64,3 +64,46 @@ test('a signatory’s address, to which links to decide are sent, changes only b
     'who signs nothing is no signatory',
   );
 });
+
+test('a profile is kept as given, replaced as a whole, and refused for what no row may contain', async () => {
+  const tenant = await doors.test.addTenant();
+  const headers = { authorization: `Bearer ${await doors.key(tenant)}`, 'content-type': 'application/json' };
+  const send = async (method: string, path: string, body: string) => {
+    const response = await fetch(`${doors.url}/chancery/v1${path}`, { method, headers, body });
+    return {
+      status: response.status,
+      body: (await response.json()) as { id: string; profile: unknown; issues: unknown },
+    };
+  };
+  const facts = '"firstName": "Ada", "lastName": "Byron", "email": "ada@example.com"';
+  const profile = { role: 'Tutor', 'License number': 'ع-42', note: 'two\nlines', empty: '' };
+  const added = await send('POST', '/members', `{${facts}, "profile": ${JSON.stringify(profile)}}`);
+  assert.deepEqual([added.status, added.body.profile], [201, profile]);
+  const patch = (text: string) => send('PATCH', `/members/${added.body.id}`, text);
+  assert.deepEqual((await patch('{"phone": "+44 20 7946 0000"}')).body.profile, profile);
+  assert.deepEqual((await patch('{"profile": {"role": "Dean"}}')).body.profile, { role: 'Dean' });
+  const many = Object.fromEntries(Array.from({ length: 51 }, (_, at) => [`v${at}`, '']));
+  const hostile: [string, string, string][] = [
+    ['{"a": "x\\u202ey"}', 'profile.a', 'bidi_override'],
+    ['{"a": "\\u0000"}', 'profile.a', 'control_character'],
+    ['{"a": "\\ud800"}', 'profile.a', 'malformed_text'],
+    [`{"a": "${'x'.repeat(1_001)}"}`, 'profile.a', 'too_long'],
+    [`{"${'k'.repeat(65)}": ""}`, `profile.${'k'.repeat(64)}`, 'too_long'],
+    ['{"a\\nb": ""}', 'profile.a\ufffdb', 'control_character'],
+    ['{"": "x"}', 'profile.', 'invalid'],
+    ['{"constructor": "x"}', 'profile.constructor', 'invalid'],
+    [JSON.stringify(many), 'profile', 'invalid'],
+    ['{"a": 1}', 'profile.a', 'invalid'],
+    ['["a"]', 'profile', 'invalid'],
+    ['null', 'profile', 'invalid'],
+  ];
+  for (const [text, path, code] of hostile) {
+    const { status, body } = await patch(`{"profile": ${text}}`);
+    assert.equal(status, 422, text);
+    const [issue] = body.issues as { path: string; code: string }[];
+    assert.deepEqual([issue?.path, issue?.code], [path, code], text);
+  }
+  const polluting = await patch('{"profile": {"__proto__": "x"}}');
+  assert.ok(polluting.status >= 400 && polluting.status < 500);
+  assert.deepEqual((await patch('{}')).body.profile, { role: 'Dean' });
+});

@@ -19,22 +19,26 @@ import { invalidInput, notFound } from '../../errors.ts';
 import { isEmailAddress } from '../../ingest/email-address.ts';
 import { importArt } from '../../pdf/import-art.ts';
 import { settleClaim } from '../idempotency/settle-claim.ts';
+import { proveProfile } from './prove-profile.ts';
+import { takeItems } from './take-items.ts';
 
 export type MemberChange = Partial<MemberFacts>;
 
-/** Gives the new member's id. Throws `invalid_input` for an address that is none or somebody's. */
+/** Gives the new member's id; what was issued to the address before becomes theirs. Throws `invalid_input` for an address that is none or somebody's. */
 export async function addMember(
   app: App,
   actor: Actor,
   input: MemberChange & Pick<MemberFacts, 'firstName' | 'lastName' | 'email'>,
 ): Promise<string> {
   requirePermission(actor, 'users:create');
+  proveProfile(input.profile);
   const id = randomUUID();
   await change(app, actor, 'member.added', id, async (tx) => {
     await proveAddress(tx, actor.organizationId, input.email, null);
     const unsaid = { phone: null, role: 'member', signatoryName: null, signatoryDesignation: null } as const;
-    const not = { isArchived: false, emailVerified: false, phoneVerified: false };
+    const not = { isArchived: false, emailVerified: false, phoneVerified: false, profile: {} };
     await insertMember(tx, actor.organizationId, id, { ...unsaid, ...not, ...input, signature: null });
+    await takeItems(tx, actor, id);
     await settleClaim(app, tx, actor, id);
   });
   return id;
@@ -43,6 +47,7 @@ export async function addMember(
 /** What is not named stays as it is. Throws `forbidden` for a signatory's address without `approvals:decide`: links to decide are sent there. */
 export async function changeMember(app: App, actor: Actor, idOrNumber: string, input: MemberChange): Promise<string> {
   requirePermission(actor, 'users:update');
+  proveProfile(input.profile);
   const { organizationId } = actor;
   const { id } = await find(app, organizationId, idOrNumber);
   await change(app, actor, 'member.changed', id, async (tx) => {
@@ -58,6 +63,7 @@ export async function changeMember(app: App, actor: Actor, idOrNumber: string, i
       phoneVerified: phoneVerifiedAt !== null && (input.phone ?? member.phone) === member.phone,
     };
     await updateMember(tx, organizationId, id, { ...member, ...kept, ...input });
+    if (input.email !== undefined || input.isArchived === false) await takeItems(tx, actor, id);
   });
   return id;
 }

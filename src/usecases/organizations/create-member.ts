@@ -4,6 +4,7 @@ import { randomUUID } from 'node:crypto';
 import type { App } from '../../app.ts';
 import { insertMember } from '../../db/members.ts';
 import { importArt } from '../../pdf/import-art.ts';
+import { takeItems } from '../members/take-items.ts';
 
 export interface NewMember {
   /** Default: a new one. */
@@ -20,8 +21,8 @@ export interface NewMember {
 export async function createMember(app: App, organizationId: string, input: NewMember): Promise<string> {
   if (input.signature) await importArt('image/png', input.signature);
   const id = input.id ?? randomUUID();
-  await app.db.organization(organizationId, (tx) =>
-    insertMember(tx, organizationId, id, {
+  await app.db.organization(organizationId, async (tx) => {
+    await insertMember(tx, organizationId, id, {
       firstName: input.firstName,
       lastName: input.lastName,
       email: input.email,
@@ -32,8 +33,10 @@ export async function createMember(app: App, organizationId: string, input: NewM
       isArchived: false,
       emailVerified: false,
       phoneVerified: false,
+      profile: {},
       signature: input.signature ?? null,
-    }),
-  );
+    });
+    await takeItems(tx, { organizationId, label: 'cli' }, id);
+  });
   return id;
 }
