@@ -11,6 +11,7 @@ import { columnNames } from '../src/dialects/vec/wire.ts';
 import { type Actor, localActor } from '../src/domain/permissions.ts';
 import { openLog } from '../src/log.ts';
 import { stageRunners } from '../src/pipeline/index.ts';
+import { csvSource } from '../src/usecases/batches/batch-source.ts';
 import { createBatch } from '../src/usecases/batches/create-batch.ts';
 import { getBatch } from '../src/usecases/batches/get-batch.ts';
 import { createMember } from '../src/usecases/organizations/create-member.ts';
@@ -121,8 +122,7 @@ async function runBatch(
   const id = await createBatch(app, actor, {
     name: `${rows} ${names}`,
     templateId,
-    csv: csvOf(rows, names),
-    columnNames,
+    source: csvSource(csvOf(rows, names), columnNames),
     channels: [],
   });
   const acceptedSeconds = seconds();

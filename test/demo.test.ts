@@ -7,8 +7,9 @@ import { after, before, test } from 'node:test';
 import { openDemo, type ServerFacts } from '../src/cli/demo.ts';
 import { columnNames } from '../src/dialects/vec/wire.ts';
 import { localActor } from '../src/domain/permissions.ts';
+import { csvSource } from '../src/usecases/batches/batch-source.ts';
 import { rehearseBatch } from '../src/usecases/batches/rehearse-batch.ts';
-import { openTestApp, type TestApp } from './support/open-test-app.ts';
+import { openTestApp, piecesOf, type TestApp } from './support/open-test-app.ts';
 
 const guide =
   'RecipientsEmail,RecipientsName,CourseTitle,CompletionDate\n' +
@@ -32,8 +33,8 @@ async function openFacts() {
 }
 
 async function rehearse(templateId: string, file: string) {
-  const batch = { name: 'Graduates', templateId, columnNames, csv: [Buffer.from(file)] };
-  return rehearseBatch(demo.app, localActor(facts.organizationId), batch as never);
+  const batch = { name: 'Graduates', templateId, source: csvSource(piecesOf(file), columnNames) };
+  return rehearseBatch(demo.app, localActor(facts.organizationId), batch);
 }
 
 test('both templates whose ids are printed take the guide’s file and the smallest one', async () => {

@@ -8,6 +8,7 @@ import { requirePermission } from '../domain/permissions.ts';
 import { createOnce } from '../http/create-once.ts';
 import { readBatchOptions } from '../http/read-batch-options.ts';
 import { readForm } from '../http/read-form.ts';
+import { csvSource } from '../usecases/batches/batch-source.ts';
 import { cancelBatch } from '../usecases/batches/cancel-batch.ts';
 import { createBatch } from '../usecases/batches/create-batch.ts';
 import { exportFailedRows, listFailedRows } from '../usecases/batches/failed-rows.ts';
@@ -28,13 +29,13 @@ export function registerBatches(server: FastifyInstance, app: App): void {
   const mayCreate = async (request: FastifyRequest) => requirePermission(request.actor, 'batches:create');
   server.post('/batches', { onRequest: mayCreate }, async (request, reply) => {
     await using form = await readForm(request, join(app.config.dataDirectory, 'uploads'));
-    const { file, ...handIn } = readBatchForm(form);
+    const { file, charset, ...handIn } = readBatchForm(form);
     const { dryRun, duplicates } = readBatchOptions(request, form);
-    const batch = { ...handIn, columnNames, duplicates };
-    if (dryRun) return rehearsalWire(await rehearseBatch(app, request.actor, { ...batch, csv: file.open() }));
+    const batch = () => ({ ...handIn, duplicates, source: csvSource(file.open(), columnNames, charset) });
+    if (dryRun) return rehearsalWire(await rehearseBatch(app, request.actor, batch()));
     return await createOnce(app, request, reply, {
       form,
-      create: (actor) => createBatch(app, actor, { ...batch, csv: file.open() }),
+      create: (actor) => createBatch(app, actor, batch()),
       answer: async (id) => batchWire(await getBatch(app, { ...request.actor, scopes: ['*'] }, id)),
     });
   });

@@ -47,6 +47,7 @@ export const issueSentences = {
   not_a_table: 'the file is not a table of comma-, semicolon- or tab-separated values',
   malformed_json: 'is not JSON: line {line}, column {column} (byte {offset}): {reason}',
   not_an_object: 'is not a JSON object',
+  not_text: 'is not text',
   no_such_template: 'is no template of this organization',
   wrong_count: 'has {found}; {expected} are needed',
   not_from_one: 'is {position}; positions count from 1',

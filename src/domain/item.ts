@@ -1,5 +1,7 @@
 /** An item: one recipient's row and everything that was decided about it when it was accepted. */
 
+import type { Issue } from './issue.ts';
+
 /** All that the page and the credential program need for one item. Nothing else may enter them, so that replay gives the same bytes. */
 export interface ItemFacts {
   /** UUID; the public id of certificate and credential. */
@@ -23,11 +25,13 @@ export interface ItemFacts {
   statusList: { url: string; index: number };
 }
 
-/** What the CSV, JSON and XML readers give for one record: cells in header order. */
+/** What the readers of CSV and JSON give for one record: cells in header order. */
 export interface RawRow {
-  /** Row number as in the spreadsheet: the header is row 1, so the first record is 2. Blank lines count. */
+  /** Row number as in the spreadsheet: the header is row 1, so the first record is 2. Blank lines count. In a list the first is 1. */
   row: number;
   cells: string[];
+  /** What its reader found wrong that the cells do not show, by header: a list where a text belongs. At `row`, of the row as a whole. */
+  faults?: Issue[];
 }
 
 /** A row that passed the row schema. */

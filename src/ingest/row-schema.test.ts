@@ -3,6 +3,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
+import type { Issue } from '../domain/issue.ts';
 import { type ColumnNames, planColumns } from './columns.ts';
 import { compileRowSchema } from './row-schema.ts';
 import { templateWith } from './sample-template.ts';
@@ -16,11 +17,11 @@ const names: ColumnNames = {
   exactCase: false,
 };
 
-function judge(fields: object[], header: string[], cells: string[]) {
+function judge(fields: object[], header: string[], cells: string[], faults?: Issue[]) {
   const template = templateWith(fields);
   const planned = planColumns(header, template, names);
   assert.ok('plan' in planned, JSON.stringify(planned));
-  return compileRowSchema(template, JSON.parse(JSON.stringify(planned.plan)))({ row: 2, cells });
+  return compileRowSchema(template, JSON.parse(JSON.stringify(planned.plan)))({ row: 2, cells, faults });
 }
 
 /** Judges one cell of a field `F`; gives its value or its faults. */
@@ -340,4 +341,16 @@ test('no row, however strange, makes the schema throw or let unsafe text through
     }),
     { numRuns: 2_000 },
   );
+});
+
+test('what the reader found wrong stands instead of what its cell would say, and beside the faults of other cells', () => {
+  const fields = [{ name: 'Course', type: 'text', required: true }];
+  const header = ['name', 'email', 'Course'];
+  const course: Issue = { path: 'Course', code: 'not_text', params: { value: '[1]' } };
+  assert.deepEqual(judge(fields, header, ['Ana', 'a@x.org', '[1]'], [course]), { issues: [course] });
+  assert.deepEqual(judge(fields, header, ['', 'a@x.org', ''], [course]), {
+    issues: [course, { path: 'name', code: 'required' }],
+  });
+  const whole: Issue = { path: 'row', code: 'not_an_object' };
+  assert.deepEqual(judge(fields, header, ['', '', ''], [whole]), { issues: [whole] });
 });

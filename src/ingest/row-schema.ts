@@ -56,11 +56,14 @@ export function compileRowSchema(template: Template, plan: ColumnPlan): Judge {
   const expected = plan.header.length;
   const slots = firstFieldSlot + fields.length;
   return (raw) => {
+    const { faults } = raw;
+    if (faults?.some(({ path }) => path === 'row')) return { issues: faults };
     const found = raw.cells.length;
     if (found !== expected) return { issues: [{ path: 'row', code: 'ragged_row', params: { found, expected } }] };
     const values = new Array<Value | undefined>(slots).fill(undefined);
-    let issues: Issue[] | undefined;
+    let issues: Issue[] | undefined = faults && [...faults];
     for (const step of steps) {
+      if (faults?.some(({ path }) => path === step.path)) continue;
       const value = runStep(step, raw.cells);
       if (typeof value !== 'object') values[step.slot] = value;
       else {

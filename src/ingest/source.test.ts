@@ -3,6 +3,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
+import type { Issue } from '../domain/issue.ts';
 import type { RawRow } from '../domain/item.ts';
 import { readBlock, writeSource } from './source.ts';
 
@@ -28,7 +29,8 @@ test('rows come back block by block as they were, in order', async () => {
       fc.integer({ min: 1, max: 9 }),
       fc.integer({ min: 1, max: 9 }),
       async (cells, size, rowsPerBlock) => {
-        const rows = cells.map((some, at) => ({ row: at * 2 + 2, cells: some }));
+        const faults: Issue[] = [{ path: 'row', code: 'not_an_object' }];
+        const rows = cells.map((some, at) => ({ row: at * 2 + 2, cells: some, ...(at % 3 === 1 && { faults }) }));
         const { source, blocks } = await write(rows, size, rowsPerBlock);
         assert.equal(blocks.length, Math.ceil(rows.length / rowsPerBlock));
         for (const block of blocks.toReversed()) {

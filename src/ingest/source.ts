@@ -1,5 +1,6 @@
 /** The normalised source of a batch: its raw rows in blocks that can each be read alone, so that a chunk never needs the file's beginning. */
 
+import type { Issue } from '../domain/issue.ts';
 import type { RawRow } from '../domain/item.ts';
 
 export interface SourceBlock {
@@ -17,7 +18,7 @@ const largestBlock = 8 * 2 ** 20;
 
 /**
  * Cuts rows into blocks of `rowsPerBlock` (the last may be shorter, and so is one that reaches 8 MiB, because a block is held in memory
- * as a whole), each one line of JSON: `[[row, ...cells], ...]`, which keeps every string as it is, lone surrogates too. `blocks` is complete after `bytes` has been consumed; `bytes` can be consumed once.
+ * as a whole), each one line of JSON: `[[row, ...cells], ...]`, after the cells a list of faults where there are any, which keeps every string as it is, lone surrogates too. `blocks` is complete after `bytes` has been consumed; `bytes` can be consumed once.
  */
 export function writeSource(
   rows: AsyncIterable<RawRow[]>,
@@ -40,8 +41,8 @@ async function* blockBytes(rows: AsyncIterable<RawRow[]>, rowsPerBlock: number, 
   let open: string[] = [];
   let size = 0;
   for await (const some of rows) {
-    for (const { row, cells } of some) {
-      const line = JSON.stringify([row, ...cells]);
+    for (const raw of some) {
+      const line = lineOf(raw);
       open.push(line);
       size += line.length;
       if (open.length < rowsPerBlock && size < largestBlock) continue;
@@ -53,8 +54,15 @@ async function* blockBytes(rows: AsyncIterable<RawRow[]>, rowsPerBlock: number, 
   if (open.length > 0) yield close(open);
 }
 
+const lineOf = ({ row, cells, faults }: RawRow) => JSON.stringify(faults ? [row, ...cells, faults] : [row, ...cells]);
+
 /** The rows of one block. */
 export function readBlock(bytes: Uint8Array): RawRow[] {
   const text = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString('utf8');
-  return (JSON.parse(text) as [number, ...string[]][]).map(([row, ...cells]) => ({ row, cells }));
+  return (JSON.parse(text) as [number, ...(string | Issue[])[]][]).map(([row, ...rest]) => {
+    const faults = rest.at(-1);
+    return typeof faults === 'object'
+      ? { row, cells: rest.slice(0, -1) as string[], faults }
+      : { row, cells: rest as string[] };
+  });
 }

@@ -14,6 +14,7 @@ import { type Actor, localActor } from '../../src/domain/permissions.ts';
 import { openLog } from '../../src/log.ts';
 import { stageRunners } from '../../src/pipeline/index.ts';
 import type { QueueName, Stage } from '../../src/queue/open-queue.ts';
+import { csvSource } from '../../src/usecases/batches/batch-source.ts';
 import { createBatch, type NewBatch } from '../../src/usecases/batches/create-batch.ts';
 import { getBatch } from '../../src/usecases/batches/get-batch.ts';
 import { createOrganization } from '../../src/usecases/organizations/create-organization.ts';
@@ -54,7 +55,7 @@ export interface TestApp extends AsyncDisposable {
   addTenant(options?: { credits?: number; rowLimit?: number; template?: unknown }): Promise<Tenant>;
   /** Runs the queue until the test ends, or until the returned function is called. */
   startBelt(options?: BeltOptions): Promise<() => Promise<void>>;
-  createBatch(tenant: Tenant, file: string | Uint8Array, options?: Partial<Omit<NewBatch, 'csv'>>): Promise<string>;
+  createBatch(tenant: Tenant, file: string | Uint8Array, options?: Partial<Omit<NewBatch, 'source'>>): Promise<string>;
   /** Waits until the batch is finished and everything of it is delivered. */
   waitForBatch(tenant: Tenant, id: string): Promise<BatchWithProgress>;
   balance(tenant: Tenant): Promise<{ available: number; reserved: number; spent: number }>;
@@ -111,7 +112,7 @@ export async function openTestApp(
       return stop;
     },
     createBatch: ({ actor, templateId }, file, batch = {}) =>
-      createBatch(app, actor, { name: 'Batch', templateId, columnNames, csv: piecesOf(file), ...batch }),
+      createBatch(app, actor, { name: 'Batch', templateId, source: csvSource(piecesOf(file), columnNames), ...batch }),
     waitForBatch: ({ actor }, id) => waitForBatch(app, sql, actor, id),
     balance: ({ organizationId }) => app.db.organization(organizationId, (tx) => readBalance(tx, organizationId)),
     blobFiles: async (folder) => {

@@ -56,6 +56,7 @@ export const english: Words = {
     malformed_json: ({ params }) =>
       `Invalid JSON in line ${plain(params.line)}, column ${plain(params.column)} (byte ${plain(params.offset)}): ${plain(params.reason)}`,
     not_an_object: () => 'The recipient must be an object',
+    not_text: (spot) => `${subject(spot)}. It must be text`,
     duplicate: ({ params }) => `Duplicate: repeats ${plain(params.repeats)}`,
     duplicate_rows: ({ params }) => `${plain(params.count)} recipients are duplicates`,
     no_rows: () => "The field 'recipients' must not be empty",

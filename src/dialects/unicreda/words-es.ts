@@ -79,6 +79,7 @@ export const spanish: Words = {
         `JSON invalido en la linea ${plain(line)}, columna ${plain(column)} (byte ${plain(offset)}): ${jsonFaults[plain(reason)] ?? plain(reason)}`,
     ),
     not_an_object: file(() => 'El recipiente debe ser un objeto'),
+    not_text: value(() => 'Debe ser texto'),
     duplicate: ({ params }) => `Duplicado: repite ${plain(params.repeats)}`,
     duplicate_rows: file(({ count }) => `Hay ${plain(count)} recipientes duplicados`),
     duplicate_row: file(({ row, repeats }) => `La fila ${plain(row)} repite ${plain(repeats)}`),

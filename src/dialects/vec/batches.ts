@@ -6,7 +6,8 @@ import type { App } from '../../app.ts';
 import { requirePermission } from '../../domain/permissions.ts';
 import { createOnce } from '../../http/create-once.ts';
 import { judgeBatchOptions } from '../../http/read-batch-options.ts';
-import { readForm } from '../../http/read-form.ts';
+import { readForm, type UploadedFile } from '../../http/read-form.ts';
+import { csvSource } from '../../usecases/batches/batch-source.ts';
 import { createBatch } from '../../usecases/batches/create-batch.ts';
 import { getBatchFigures } from '../../usecases/batches/get-batch.ts';
 import { refuseHandIn } from '../../usecases/batches/judge-hand-in.ts';
@@ -45,15 +46,16 @@ export function registerBatches(server: FastifyInstance, app: App): void {
     await using form = await readForm(request, join(app.config.dataDirectory, 'uploads'));
     const { issues, name, templateId, file, signatories, charset } = readBatchForm(form);
     const { dryRun, duplicates, issues: optionIssues } = judgeBatchOptions(request, form);
-    const choices = { charset, columnNames, signatories };
+    const source = (sent: UploadedFile) => csvSource(sent.open(), columnNames, charset);
     const said = [...issues, ...optionIssues];
     if (said.length > 0 || templateId === undefined || !file)
-      throw await refuseHandIn(app, request.actor, { ...choices, templateId, csv: file?.open() }, said);
-    const batch = { ...choices, name, templateId, duplicates };
-    if (dryRun) return { data: dryRunWire(await rehearseBatch(app, request.actor, { ...batch, csv: file.open() })) };
+      throw await refuseHandIn(app, request.actor, { signatories, templateId, source: file && source(file) }, said);
+    const batch = { name, templateId, signatories, duplicates };
+    if (dryRun)
+      return { data: dryRunWire(await rehearseBatch(app, request.actor, { ...batch, source: source(file) })) };
     return await createOnce(app, request, reply, {
       form,
-      create: (actor) => createBatch(app, actor, { ...batch, csv: file.open() }),
+      create: (actor) => createBatch(app, actor, { ...batch, source: source(file) }),
       answer: async (id) => ({ data: await readBatchDetail(app, { ...request.actor, scopes: ['*'] }, id) }),
     });
   });

@@ -40,7 +40,7 @@ interface StoredSource {
 }
 
 async function storeSource(app: App, id: string, input: NewBatch, prepared: PreparedBatch): Promise<StoredSource> {
-  const { plan, bytes, blocks, close } = await openSource(input, prepared);
+  const { plan, bytes, blocks, close } = await openSource(input.source, prepared);
   try {
     await app.blobs.put(sourceKey(id), bytes);
     return { plan, blocks };

@@ -8,13 +8,13 @@ import type { Issue } from '../../domain/issue.ts';
 import type { Actor } from '../../domain/permissions.ts';
 import { ChanceryError, invalidInput } from '../../errors.ts';
 import { openCsv } from '../../ingest/csv.ts';
+import type { BatchSource } from './batch-source.ts';
 import { judgeSignatories } from './choose-signatories.ts';
 import { openSource, tableLimits } from './open-source.ts';
 import type { NewBatch } from './prepare-batch.ts';
 
 /** As far as the door could read it; what is missing it has refused itself. */
-export type HandIn = Pick<NewBatch, 'columnNames' | 'charset' | 'signatories'> &
-  Partial<Pick<NewBatch, 'templateId' | 'csv'>>;
+export type HandIn = Pick<NewBatch, 'signatories'> & Partial<Pick<NewBatch, 'templateId' | 'source'>>;
 
 export interface JudgedHandIn {
   template: TemplateRow | undefined;
@@ -46,16 +46,17 @@ export async function judgeHandIn(
   });
 }
 
-/** Faults of the beginning of the file; against the template where it is known. */
+/** Faults of the beginning of a file; against the template where it is known. Rows of a door have no header that could be wrong. */
 export async function judgeHeader(
-  { csv, charset, columnNames }: HandIn,
+  source: BatchSource | undefined,
   { template, maxRows }: Pick<JudgedHandIn, 'template' | 'maxRows'>,
 ): Promise<Issue[]> {
-  if (!csv) return [];
+  if (source?.kind !== 'csv') return [];
+  const { bytes, charset } = source;
   try {
     const table = template
-      ? await openSource({ csv, charset, columnNames }, { template, maxRows })
-      : await openCsv(csv, tableLimits(maxRows), { charset });
+      ? await openSource(source, { template, maxRows })
+      : await openCsv(bytes, tableLimits(maxRows), { charset });
     await table.close();
     return [];
   } catch (error) {
@@ -67,7 +68,7 @@ export async function judgeHeader(
 /** The refusal of what a door has found wrong, with everything else that is. What the door says of a place stands alone there. */
 export async function refuseHandIn(app: App, actor: Actor, handIn: HandIn, said: Issue[]): Promise<ChanceryError> {
   const judged = await judgeHandIn(app, actor, handIn);
-  const more = [...judged.issues, ...(await judgeHeader(handIn, judged))];
+  const more = [...judged.issues, ...(await judgeHeader(handIn.source, judged))];
   const isNew = ({ path }: Issue) => said.every((one) => one.path !== path);
   return invalidInput('the batch cannot be taken', [...said, ...more.filter(isNew)]);
 }

@@ -5,7 +5,7 @@ import type { BatchFacts } from '../../db/batches.ts';
 import type { TemplateRow } from '../../db/templates.ts';
 import { type Actor, requirePermission } from '../../domain/permissions.ts';
 import { invalidInput } from '../../errors.ts';
-import type { ColumnNames } from '../../ingest/columns.ts';
+import type { BatchSource } from './batch-source.ts';
 import type { ChosenSignatory } from './choose-signatories.ts';
 import type { DuplicateMode } from './find-duplicates.ts';
 import { judgeHandIn, judgeHeader } from './judge-hand-in.ts';
@@ -14,12 +14,7 @@ import { proveSignatories } from './prove-signatories.ts';
 export interface NewBatch {
   name: string;
   templateId: string;
-  /** The file, as it comes in. */
-  csv: AsyncIterable<Uint8Array>;
-  /** Encoding of the file if it is neither UTF-8 nor UTF-16. */
-  charset?: string;
-  /** The door's words for name, e-mail and dates. */
-  columnNames: ColumnNames;
+  source: BatchSource;
   signatories?: ChosenSignatory[];
   /** Default: e-mail. */
   channels?: string[];
@@ -40,7 +35,7 @@ export async function prepareBatch(app: App, actor: Actor, input: NewBatch): Pro
   const judged = await judgeHandIn(app, actor, input);
   const { template, organization, signatories, issues, maxRows } = judged;
   if (!template || issues.length > 0)
-    throw invalidInput('the batch cannot be taken', [...issues, ...(await judgeHeader(input, judged))]);
+    throw invalidInput('the batch cannot be taken', [...issues, ...(await judgeHeader(input.source, judged))]);
   await proveSignatories(app, template, organization.name, signatories);
   return { template, signatories, maxRows };
 }

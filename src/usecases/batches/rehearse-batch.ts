@@ -43,7 +43,7 @@ export interface Rehearsal {
 export async function rehearseBatch(app: App, actor: Actor, input: NewBatch): Promise<Rehearsal> {
   const { organizationId } = actor;
   const { template, signatories, maxRows } = await prepareBatch(app, actor, input);
-  const source = await openSource(input, { template, maxRows });
+  const source = await openSource(input.source, { template, maxRows });
   try {
     const draft = { template, columnPlan: source.plan, signatories, maxRows };
     const loaded = await draftBatchSpec(app, organizationId, draft);

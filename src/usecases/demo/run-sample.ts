@@ -5,6 +5,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { App } from '../../app.ts';
 import { localActor } from '../../domain/permissions.ts';
 import type { ColumnNames } from '../../ingest/columns.ts';
+import { csvSource } from '../batches/batch-source.ts';
 import { createBatch } from '../batches/create-batch.ts';
 import { getBatch } from '../batches/get-batch.ts';
 import { listBatches } from '../batches/list-batches.ts';
@@ -36,8 +37,7 @@ export async function runSample(
     (await createBatch(app, actor, {
       name: 'Sample: graduation',
       templateId,
-      csv: createReadStream(file),
-      columnNames,
+      source: csvSource(createReadStream(file), columnNames),
     }));
   for (;;) {
     const batch = await getBatch(app, actor, id);
