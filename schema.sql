@@ -150,9 +150,10 @@ table batch_signature
   batch_id uuid not null
   slot integer not null
   organization_id uuid not null
-  png bytea not null
+  sha256 bytea not null
   constraint batch_signature_batch_id_fkey FOREIGN KEY (batch_id) REFERENCES batch(id)
   constraint batch_signature_organization_id_fkey FOREIGN KEY (organization_id) REFERENCES organization(id)
+  constraint batch_signature_organization_id_sha256_fkey FOREIGN KEY (organization_id, sha256) REFERENCES signature_image(organization_id, sha256)
   constraint batch_signature_pkey PRIMARY KEY (batch_id, slot)
   policy one_organization permissive for all to public
     using (may_see(organization_id))
@@ -420,6 +421,7 @@ table member
   role text not null default 'member'::text
   email_key text not null collate C
   profile jsonb not null default '{}'::jsonb
+  signature_sha256 bytea generated always as (sha256(signature))
   constraint member_number_key UNIQUE (number)
   constraint member_organization_id_email_key UNIQUE (organization_id, email)
   constraint member_organization_id_fkey FOREIGN KEY (organization_id) REFERENCES organization(id)
@@ -477,6 +479,19 @@ table organization
     using (may_see(id))
     with check (may_see(id))
   grant select, update to chancery_app
+
+table signature_image
+  row level security enabled, forced
+  organization_id uuid not null
+  sha256 bytea not null
+  png bytea not null
+  constraint signature_image_check CHECK ((sha256 = sha256(png)))
+  constraint signature_image_organization_id_fkey FOREIGN KEY (organization_id) REFERENCES organization(id)
+  constraint signature_image_pkey PRIMARY KEY (organization_id, sha256)
+  policy one_organization permissive for all to public
+    using (may_see(organization_id))
+    with check (may_see(organization_id))
+  grant delete, insert, select, update to chancery_app
 
 table signing_key
   row level security enabled, forced

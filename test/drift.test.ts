@@ -9,6 +9,7 @@ import { parseTemplate } from '../src/domain/template.ts';
 import { faultPoints } from '../src/fault.ts';
 import { checkPage } from '../src/pdf/check-page.ts';
 import { compilePage } from '../src/pdf/compile-page.ts';
+import { datePage } from '../src/pdf/date-page.ts';
 import { fillPage } from '../src/pdf/fill-page.ts';
 
 const root = join(import.meta.dirname, '..');
@@ -24,12 +25,12 @@ test('the example in docs/templates.md is a template that makes a document', asy
   const example = /```json\n([\s\S]*?)\n```/.exec(await read('docs/templates.md'))?.[1] ?? '';
   const parsed = parseTemplate(JSON.parse(example));
   assert.ok('template' in parsed, JSON.stringify(parsed));
-  const program = await compilePage({
+  const page = await compilePage({
     template: parsed.template,
     organizationName: 'Sample School',
     signatories: [{ slot: 1, name: 'Ada Lovelace', designation: 'Head of School' }],
-    createdAt: '2026-01-01T00:00:00Z',
   });
+  const program = datePage(page, '2026-01-01T00:00:00Z');
   const values = {
     name: 'Grace Hopper',
     email: 'grace@example.com',

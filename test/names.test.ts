@@ -6,7 +6,7 @@ import test from 'node:test';
 import jsqr from 'jsqr';
 import { parseTemplate, type Template } from '../src/domain/template.ts';
 import { checkPage } from '../src/pdf/check-page.ts';
-import type { PageProgram } from '../src/pdf/compile-page.ts';
+import type { DatedPage } from '../src/pdf/date-page.ts';
 import { pixelsOf, textByPdfium, textByPdfJs } from '../src/pdf/page.test-support.ts';
 import { addedInk, type Ink, inkBounds, inkOnPaper, type Picture, touches } from './support/ink.ts';
 import { certificateOf, compile, plainTemplate, readNames, valuesOfName } from './support/name-sheet.ts';
@@ -67,7 +67,7 @@ function graduation(): Template {
 
 interface Tried {
   template: Template;
-  program: PageProgram;
+  program: DatedPage;
   /** Text before and after the name. */
   around: Record<Reader, [string, string]>;
   /** The page without a name, and its ink. */

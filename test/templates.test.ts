@@ -11,7 +11,8 @@ import { parseTemplate, signatorySlots, type Template } from '../src/domain/temp
 import { planColumns } from '../src/ingest/columns.ts';
 import { compileRowSchema } from '../src/ingest/row-schema.ts';
 import { checkPage } from '../src/pdf/check-page.ts';
-import { compilePage, type PageProgram } from '../src/pdf/compile-page.ts';
+import { compilePage } from '../src/pdf/compile-page.ts';
+import { type DatedPage, datePage } from '../src/pdf/date-page.ts';
 import { fillPage } from '../src/pdf/fill-page.ts';
 import { renderPreview } from '../src/pdf/preview.ts';
 import { drawings } from '../templates/draw/drawings.ts';
@@ -24,7 +25,7 @@ const verificationUrl = 'https://chancery.example/credential/0197c1de-7a44-7f2b-
 const attachment = { name: 'credential.json', data: Buffer.from('{}'), mediaType: 'application/vc' };
 /** Values for the fields that a template requires. */
 const required = { curso: 'Análisis de datos', horas: 120, LicenseNumber: 'PE-2026-0417', Profession: 'Architect' };
-const programs = new Map<string, { template: Template; program: PageProgram }>();
+const programs = new Map<string, { template: Template; program: DatedPage }>();
 
 before(async () => {
   for (const name of names) {
@@ -37,8 +38,8 @@ before(async () => {
       designation: 'Registrar',
       signature: readFileSync(new URL(`signatures/${signatures[slot - 1]}.png`, folder)),
     }));
-    const inputs = { template, organizationName: organization, signatories, createdAt: '2026-11-22T10:00:00Z' };
-    programs.set(name, { template, program: await compilePage(inputs) });
+    const inputs = { template, organizationName: organization, signatories };
+    programs.set(name, { template, program: datePage(await compilePage(inputs), '2026-11-22T10:00:00Z') });
   }
 });
 

@@ -5,12 +5,19 @@ import { hash, verify } from 'node:crypto';
 import { test } from 'node:test';
 import { type ApprovalEvidence, approvalEvidence } from './approval-evidence.ts';
 import { decodeBase58 } from './base58.ts';
-import { compileCredential } from './compile-credential.ts';
 import { outOfForm } from './credential-form.ts';
 import { fillCredential } from './fill-credential.ts';
 import { verifyingKey } from './keys.ts';
 import { canonizeDocument } from './proof.ts';
-import { randomFacts, sampleFacts, sampleInputs, sampleKey, sampleKeyId, seededRandom } from './test-samples.ts';
+import {
+  compileSample,
+  randomFacts,
+  sampleFacts,
+  sampleInputs,
+  sampleKey,
+  sampleKeyId,
+  seededRandom,
+} from './test-samples.ts';
 import { verifyCredential } from './verify-credential.ts';
 
 const names = [
@@ -28,7 +35,7 @@ const approvals = [
   approvalEvidence({ slot: 9, name: 'Half \ud800 a character', designation: '', day: '2026-03-02' }, 'de-AT'),
   approvalEvidence({ slot: 10, name: 'Ten', designation: 'Rector', day: '2026-03-02' }, 'tlh'),
 ];
-const withApprovals = (list: readonly ApprovalEvidence[]) => compileCredential({ ...sampleInputs(), approvals: list });
+const withApprovals = (list: readonly ApprovalEvidence[]) => compileSample({ ...sampleInputs(), approvals: list });
 const resolve = (id: string) => (id === sampleKeyId ? sampleKey.publicKey : undefined);
 
 test('each approval says who, as what, on which day, in the template’s language', () => {
@@ -91,6 +98,6 @@ test('a batch that nobody approved has credentials without a word of approvals',
   const facts = sampleFacts();
   assert.equal(
     await fillCredential(await withApprovals([]), facts),
-    await fillCredential(await compileCredential(sampleInputs()), facts),
+    await fillCredential(await compileSample(sampleInputs()), facts),
   );
 });

@@ -1,4 +1,4 @@
-/** The credential program: what is the same for every row of a batch, computed once; one compiled shape per set of optional parts. */
+/** The credential program: what is the same for every row of a template version, computed once; one compiled shape per set of optional parts. */
 
 import type { KeyObject } from 'node:crypto';
 import type { Issue } from '../domain/issue.ts';
@@ -9,7 +9,7 @@ import { type CanonicalPlan, compileCanonical } from './canonicalize.ts';
 import { HoleMarks, type Parts } from './hole.ts';
 import { signingKey } from './keys.ts';
 import { evidenceKey, type HoleName, type OptionalPart, openBadge, optionalParts } from './open-badge.ts';
-import { proofOptions, proofOptionsHash } from './proof.ts';
+import { proofOptions } from './proof.ts';
 import { isSafeIri, isSafeNumber, isSafeWebIri } from './rdf-values.ts';
 
 export interface CredentialInputs {
@@ -25,11 +25,9 @@ export interface CredentialInputs {
   keyId: string;
   /** PKCS#8 DER, Ed25519. */
   privateKey: Uint8Array;
-  /** ISO time, whole seconds, of the batch: proof.created. */
-  created: string;
   /** Absolute URL of the template version: achievement.id, e.g. https://host/achievements/{uuid}. */
   achievementUrl: string;
-  /** What the signatories' approvals say, in every credential of the batch; default none. */
+  /** What the signatories' approvals say, in every credential; default none. */
   approvals?: readonly ApprovalEvidence[];
   /** Of uploaded certificates: see `BadgeInputs`. */
   uploaded?: boolean;
@@ -44,13 +42,13 @@ export interface CredentialShape {
   json: Parts;
 }
 
+/** Without a time: the same for all batches with the same inputs. `dateCredential` gives it one. */
 export interface CredentialProgram {
   readonly inputs: CredentialInputs;
   readonly optional: readonly OptionalPart[];
   readonly key: KeyObject;
-  readonly proofHash: Buffer;
-  /** JSON between the document and the proof value, and after it. */
-  readonly proofJson: readonly [string, string];
+  /** The options of the proof; their one hole is the time. */
+  readonly proof: { plan: CanonicalPlan; json: Parts };
   /** Identifiers evidence must not repeat, or RDF would melt the two nodes into one. */
   readonly reservedIds: ReadonlySet<string>;
   /** By bit mask of `optional`; the oldest goes when there are 256. */
@@ -61,21 +59,19 @@ export interface CredentialProgram {
 const shapeLimit = 256;
 
 /**
- * Compiles a template for one batch; the shape with everything a row may have is compiled at once, so that undefined terms fail here.
+ * Compiles a template; the shape with everything a row may have is compiled at once, so that undefined terms fail here.
  * Throws `invalid_input` with issues at template paths. Measured: 45 ms the first time, 9 ms for a further shape.
  */
 export async function compileCredential(inputs: CredentialInputs): Promise<CredentialProgram> {
   const issues = inputIssues(inputs);
   if (issues.length > 0) throw invalidInput('this template cannot become a credential', issues);
   const optional = optionalParts(inputs.template);
-  const options = proofOptions(inputs.keyId, inputs.created);
   const { organization, achievementUrl } = inputs;
   const program: CredentialProgram = {
     inputs,
     optional,
     key: signingKey(inputs.privateKey),
-    proofHash: await proofOptionsHash(openBadge(inputs, new Set(), new HoleMarks<HoleName>())['@context'], options),
-    proofJson: [`,"proof":[${JSON.stringify({ ...options, proofValue: '' }).slice(0, -2)}`, '"}]}'],
+    proof: await compileProof(inputs),
     reservedIds: new Set([organization.did, achievementUrl, `${achievementUrl}#result`]),
     shapes: new Map(),
     compiling: new Map(),
@@ -83,6 +79,14 @@ export async function compileCredential(inputs: CredentialInputs): Promise<Crede
   const all = 2 ** optional.length - 1;
   await shapeOf(program, inputs.template.validityMonths === null ? all - 1 : all);
   return program;
+}
+
+async function compileProof(inputs: CredentialInputs): Promise<CredentialProgram['proof']> {
+  const marks = new HoleMarks<'created'>();
+  const options = proofOptions(inputs.keyId, marks.text('created'));
+  const context = openBadge(inputs, new Set(), new HoleMarks<HoleName>())['@context'];
+  const plan = await compileCanonical({ '@context': context, ...options }, marks);
+  return { plan, json: marks.splitJson(options) };
 }
 
 /** The shape for a set of optional parts; compiled on first use, once even if asked for twice at a time. */
@@ -114,14 +118,13 @@ async function compileShape(program: CredentialProgram, mask: number): Promise<C
 
 /** Everything about the inputs that could not be signed as it stands. */
 function inputIssues(inputs: CredentialInputs): Issue[] {
-  const { template, organization, keyId, created, achievementUrl, approvals = [] } = inputs;
+  const { template, organization, keyId, achievementUrl, approvals = [] } = inputs;
   const issues: Issue[] = [];
   const fault = (path: string, reason: string) => issues.push({ path, code: 'invalid', params: { reason } });
   if (!isSafeIri(organization.did)) fault('organization.did', 'is not a DID');
   if (!keyId.startsWith(`${organization.did}#`) || !isSafeIri(keyId)) fault('keyId', 'is not a key of the issuer');
   if (!isSafeWebIri(organization.url)) fault('organization.url', 'is not an absolute http or https address');
   if (!isSafeWebIri(achievementUrl)) fault('achievementUrl', 'is not an absolute http or https address');
-  if (!/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ$/.test(created)) fault('created', 'is not a UTC time in whole seconds');
   const { achievement, bindings } = template;
   if (achievement.creditsAvailable !== undefined && !isSafeNumber(achievement.creditsAvailable))
     issues.push({ path: 'achievement.creditsAvailable', code: 'number_unsafe' });

@@ -6,8 +6,9 @@ import { test } from 'node:test';
 import type { ItemFacts } from '../domain/item.ts';
 import { ChanceryError } from '../errors.ts';
 import { decodeBase58 } from './base58.ts';
-import { type CredentialProgram, type CredentialShape, shapeOf } from './compile-credential.ts';
+import { type CredentialShape, shapeOf } from './compile-credential.ts';
 import { outOfForm } from './credential-form.ts';
+import { type DatedCredential, dateCredential } from './date-credential.ts';
 import { emailHash, fillCredential } from './fill-credential.ts';
 import { verifyingKey } from './keys.ts';
 import { openBadge, optionalParts } from './open-badge.ts';
@@ -78,6 +79,24 @@ test('the text is the one that signing the finished document gives, proof option
   const { proofValue: _, ...options } = (whole.proof as Record<string, unknown>[])[0] as Record<string, unknown>;
   const program = await sampleProgram();
   assert.deepEqual(program.proofHash, await proofOptionsHash(whole['@context'], options));
+});
+
+test('one program serves batches of every time, each exactly as if it had been signed for it alone', async () => {
+  const program = await sampleProgram();
+  const inputs = sampleInputs();
+  for (const created of [
+    '0001-01-01T00:00:00Z',
+    '2024-02-29T23:59:59Z',
+    '2026-11-22T08:00:07Z',
+    '9999-12-31T23:59:59Z',
+  ]) {
+    const dated = dateCredential(program, created);
+    assert.equal(dated.shapes, program.shapes);
+    const whole = await signDocument(plainDocument(inputs, sampleFacts()), { ...inputs, created, proofAs: 'array' });
+    assert.equal(await fillCredential(dated, sampleFacts()), JSON.stringify(whole));
+  }
+  for (const created of ['2026-03-01', '2026-03-01T00:00:00.000Z', '2026-03-01T00:00:00+01:00', '"', ''])
+    assert.throws(() => dateCredential(program, created), { code: 'internal' });
 });
 
 test('the same facts give the same bytes in another program', async () => {
@@ -234,7 +253,7 @@ test('a template without bindings makes the plainest badge, and one with a statu
   assert.equal('value' in result[0], false);
 });
 
-async function codesOf(program: CredentialProgram, fields: Record<string, string | number>): Promise<string[]> {
+async function codesOf(program: DatedCredential, fields: Record<string, string | number>): Promise<string[]> {
   try {
     await fillCredential(program, sampleFacts({ fields: { ...sampleFacts().fields, ...fields } }));
   } catch (error) {

@@ -7,6 +7,7 @@ import { vaultFields, vaultTemplate } from '../domain/vault-template.ts';
 import { ChanceryError, invalidInput } from '../errors.ts';
 import { canonizeFilled, fillCanonical } from './canonicalize.ts';
 import { type CredentialProgram, type CredentialShape, shapeOf } from './compile-credential.ts';
+import type { DatedCredential } from './date-credential.ts';
 import { fillParts } from './hole.ts';
 import type { HoleName } from './open-badge.ts';
 import { signHashes } from './proof.ts';
@@ -17,7 +18,7 @@ import { statusListLength } from './status-list.ts';
  * Signed JSON text. A promise only when a shape is met for the first time, or when two blank nodes hash alike (`canonizeFilled`).
  * Throws (or rejects with) `invalid_input` and issues by field: number_unsafe, not_a_url, not_a_date, malformed_text.
  */
-export function fillCredential(program: CredentialProgram, facts: ItemFacts): string | Promise<string> {
+export function fillCredential(program: DatedCredential, facts: ItemFacts): string | Promise<string> {
   let mask = 0;
   program.optional.forEach((part, bit) => {
     const there = part.field === undefined ? facts.expiryDate !== null : Object.hasOwn(facts.fields, part.field);
@@ -28,7 +29,7 @@ export function fillCredential(program: CredentialProgram, facts: ItemFacts): st
   return shapeOf(program, mask).then((compiled) => fillShape(program, compiled, facts));
 }
 
-function fillShape(program: CredentialProgram, shape: CredentialShape, facts: ItemFacts): string | Promise<string> {
+function fillShape(program: DatedCredential, shape: CredentialShape, facts: ItemFacts): string | Promise<string> {
   const values = valuesOf(program, shape, facts);
   const literals: string[] = [];
   const json: string[] = [];

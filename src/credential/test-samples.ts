@@ -2,7 +2,8 @@
 
 import type { ItemFacts } from '../domain/item.ts';
 import { parseTemplate, type Template } from '../domain/template.ts';
-import { type CredentialInputs, type CredentialProgram, compileCredential } from './compile-credential.ts';
+import { type CredentialInputs, compileCredential } from './compile-credential.ts';
+import { type DatedCredential, dateCredential } from './date-credential.ts';
 import { createCredentialKey, keyIdOf } from './keys.ts';
 
 const columns = [
@@ -63,7 +64,8 @@ export const sampleDid = 'did:web:credentials.example.org%3A8443:organizations:a
 export const sampleKeyId = keyIdOf(sampleDid, sampleKey.publicKeyMultibase);
 const site = 'https://credentials.example.org:8443';
 
-export function sampleInputs(template: Template = sampleTemplate()): CredentialInputs {
+/** With the time of the sample, which is none of the program's inputs. */
+export function sampleInputs(template: Template = sampleTemplate()): CredentialInputs & { created: string } {
   return {
     template,
     organization: { name: 'Acme "Academy" of Arts', url: site, did: sampleDid },
@@ -74,8 +76,12 @@ export function sampleInputs(template: Template = sampleTemplate()): CredentialI
   };
 }
 
-export function sampleProgram(template?: Template): Promise<CredentialProgram> {
-  return compileCredential(sampleInputs(template));
+export function sampleProgram(template?: Template): Promise<DatedCredential> {
+  return compileSample(sampleInputs(template));
+}
+
+export async function compileSample({ created, ...inputs }: ReturnType<typeof sampleInputs>): Promise<DatedCredential> {
+  return dateCredential(await compileCredential(inputs), created);
 }
 
 export function sampleFacts(changes: Partial<ItemFacts> = {}): ItemFacts {

@@ -2,12 +2,12 @@
 
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { compileCredential } from './compile-credential.ts';
 import { didKeyOf } from './did.ts';
 import { fillCredential } from './fill-credential.ts';
 import { createCredentialKey, keyIdOf } from './keys.ts';
 import { checkProof, signDocument } from './proof.ts';
 import {
+  compileSample,
   sampleDid,
   sampleFacts,
   sampleInputs,
@@ -174,7 +174,7 @@ test('a did:key vouches for itself, and only for itself', async () => {
   const did = didKeyOf(key.publicKey);
   const keyId = keyIdOf(did, key.publicKeyMultibase);
   const inputs = sampleInputs();
-  const program = await compileCredential({
+  const program = await compileSample({
     ...inputs,
     organization: { ...inputs.organization, did },
     keyId,

@@ -4,6 +4,7 @@ import type { Status } from '../domain/lifecycle.ts';
 import type { BatchKind } from '../domain/vault-template.ts';
 import type { ColumnPlan } from '../ingest/columns.ts';
 import type { Tx } from './open.ts';
+import { copySignatures } from './signature-images.ts';
 import type { StatusListRange } from './status-lists.ts';
 
 export interface BatchSignatory {
@@ -102,35 +103,6 @@ export async function insertBatch(tx: Tx, batch: BatchFacts): Promise<void> {
       batch.test,
     ],
   );
-}
-
-/** Copies the signatories' images as they are now: what is on the documents does not change with the member. */
-export async function copySignatures(
-  tx: Tx,
-  organizationId: string,
-  batchId: string,
-  signatories: BatchSignatory[],
-): Promise<void> {
-  if (signatories.length === 0) return;
-  await tx.query(
-    `insert into batch_signature (batch_id, slot, organization_id, png)
-     select $1, wanted.slot, $2, member.signature from jsonb_to_recordset($3::jsonb) as wanted(slot int, "memberId" uuid)
-     join member on member.id = wanted."memberId" and member.organization_id = $2 where member.signature is not null`,
-    [batchId, organizationId, JSON.stringify(signatories)],
-  );
-}
-
-export async function readSignatures(
-  tx: Tx,
-  organizationId: string,
-  batchId: string,
-): Promise<{ slot: number; png: Buffer }[]> {
-  return (
-    await tx.query<{ slot: number; png: Buffer }>(
-      'select slot, png from batch_signature where organization_id = $1 and batch_id = $2',
-      [organizationId, batchId],
-    )
-  ).rows;
 }
 
 export async function findBatch(tx: Tx, organizationId: string, id: string): Promise<BatchWithProgress | undefined> {

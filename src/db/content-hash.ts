@@ -49,7 +49,7 @@ export async function readContentHash(tx: Tx, organizationId: string, batchId: s
   const { rows } = await tx.query<{ hash: Buffer }>(
     `select sha256(convert_to(jsonb_build_array('chancery-content/1', batch.id, batch.template_version_id, organization.name, organization.url,
        batch.issuer_did, batch.public_url, batch.created_at at time zone 'UTC',
-       (select jsonb_agg(jsonb_build_array(place.slot, name, designation, encode(sha256(png), 'hex')) order by place.slot)
+       (select jsonb_agg(jsonb_build_array(place.slot, name, designation, encode(image.sha256, 'hex')) order by place.slot)
         from jsonb_to_recordset(batch.signatories) as place(slot int, name text, designation text)
         left join batch_signature image on image.batch_id = batch.id and image.slot = place.slot),
        (select string_agg(encode(content_hash, 'hex'), '' order by seq) from chunk where chunk.batch_id = batch.id))::text, 'UTF8')) as hash

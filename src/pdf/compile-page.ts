@@ -6,10 +6,9 @@ import { type Element, fillText, placeholdersOf, type Template } from '../domain
 import { invalidInput } from '../errors.ts';
 import { DynamicBarcode, type DynamicElement, DynamicQr, DynamicText, missingGlyph } from './dynamic-element.ts';
 import { objectsPerFont } from './font-objects.ts';
-import { metadataOf } from './metadata.ts';
 import { SharedFonts } from './page-fonts.ts';
 import { type Box, overlaps, points } from './page-space.ts';
-import { pdfDate, pdfNumber, pdfText, streamBody } from './pdf-objects.ts';
+import { pdfNumber, pdfText, streamBody } from './pdf-objects.ts';
 import { PrefixWriter } from './prefix-writer.ts';
 import { sealDigest } from './seal.ts';
 import type { SealKey } from './seal-certificate.ts';
@@ -25,8 +24,6 @@ export interface PageInputs {
   template: Template;
   organizationName: string;
   signatories: Signatory[];
-  /** ISO time of the batch; the only clock of the document. */
-  createdAt: string;
   /** Seals every document; absent: unsealed. */
   seal?: SealKey;
 }
@@ -42,8 +39,9 @@ export const ownObjects = {
   signature: 7,
 } as const;
 
+/** Without a time: the same for all batches of a template version with the same inputs. `datePage` gives it one. */
 export interface PageProgram {
-  /** The first bytes of every document; they depend on template, organization and signatories, never on the time. */
+  /** The first bytes of every document. */
   readonly prefix: Uint8Array;
   /** Hex SHA-256 of prefix. */
   readonly prefixHash: string;
@@ -55,9 +53,6 @@ export interface PageProgram {
   readonly root: number;
   readonly xrefAt: number;
   readonly nextNumber: number;
-  readonly metadata: ReturnType<typeof metadataOf>;
-  /** `createdAt` as a PDF date. */
-  readonly date: string;
   /** Hash states after the prefix, to be copied per document. */
   readonly states: { sha256: Hash; seal: Hash };
 }
@@ -82,7 +77,6 @@ export async function compilePage(inputs: PageInputs): Promise<PageProgram> {
   const prefixHash = sha256.copy().digest('hex');
   const states = { sha256, seal: createHash(sealDigest).update(bytes) };
   const { root } = numbers;
-  const { createdAt, organizationName: author } = inputs;
   return {
     prefix: bytes,
     prefixHash,
@@ -92,8 +86,6 @@ export async function compilePage(inputs: PageInputs): Promise<PageProgram> {
     root,
     xrefAt,
     nextNumber,
-    metadata: metadataOf({ author, createdAt, language: template.language }),
-    date: pdfDate(createdAt),
     states,
   };
 }

@@ -8,6 +8,7 @@ import { getDocument } from 'pdfjs-dist/legacy/build/pdf.mjs';
 import sharp from 'sharp';
 import { checkPage } from './check-page.ts';
 import { compilePage } from './compile-page.ts';
+import { datePage } from './date-page.ts';
 import { fillPage } from './fill-page.ts';
 import {
   attachment,
@@ -29,14 +30,43 @@ const jsQR = createRequire(import.meta.url)('jsqr') as (
   height: number,
 ) => { data: string } | null;
 
-test('the same inputs give the same bytes, and the prefix does not depend on the time', async () => {
+test('the same inputs give the same bytes', async () => {
   const [first, second] = [await programOf([nameBox]), await programOf([nameBox])];
-  const later = await programOf([nameBox], { createdAt: '2027-01-01T00:00:00Z' });
   assert.deepEqual(documentOf(first, valuesOf()), documentOf(second, valuesOf()));
-  assert.equal(later.prefixHash, first.prefixHash);
   assert.equal(first.prefixHash, createHash('sha256').update(first.prefix).digest('hex'));
   documentOf(first, valuesOf({ name: 'Someone Élse' }));
   assert.deepEqual(documentOf(first, valuesOf()), documentOf(second, valuesOf()), 'nothing of another row is left');
+});
+
+test('batches of another time share the prefix and its hash states, and their documents say their own time', async () => {
+  const seal = await createSealKey({ commonName: 'Seal', organization: 'Vector', notBefore: new Date('2026-01-01') });
+  const program = await programOf([nameBox], { seal });
+  const times = [
+    ['2026-11-22T10:00:00Z', 'D:20261122100000Z'],
+    ['2027-01-01T00:00:00Z', 'D:20270101000000Z'],
+  ] as const;
+  const documents = times.map(([time, date]) => {
+    const dated = datePage(program, time);
+    assert.equal(dated.prefix, program.prefix);
+    const { tail } = fillPage(dated, valuesOf(), attachment);
+    const text = Buffer.from(tail).toString('latin1');
+    assert.equal(text.split(`(${date})`).length - 1, 4, 'created, modified, attached, sealed');
+    assert.equal(text.split(`<xmp:CreateDate>${time}`).length - 1, 1);
+    const document = Buffer.concat([program.prefix, tail]);
+    assert.equal(verifySeal(document).sealed, true);
+    return document;
+  });
+  assert.equal(documents[0]?.length, documents[1]?.length);
+  assert.equal(
+    Buffer.from(program.prefix)
+      .toString('latin1')
+      .match(/D:20\d\d|xmp:/),
+    null,
+  );
+  assert.deepEqual(
+    fillPage(datePage(program, times[0][0]), valuesOf(), attachment).tail,
+    documents[0]?.subarray(program.prefix.length),
+  );
 });
 
 test('the hash is that of the whole document and the attachment lies in the tail as it was given', async () => {
@@ -207,12 +237,12 @@ test('placeholders of the organization are part of the constant page', async () 
 });
 
 test('a page without placeholders is a document all the same', async () => {
-  const program = await compilePage({
+  const page = await compilePage({
     template: templateOf([{ ...nameBox, text: 'Welcome' }], { title: 'Welcome' }),
     organizationName: 'Käse & Söhne (GmbH) \\',
     signatories: [],
-    createdAt: '2026-11-22T10:00:00Z',
   });
+  const program = datePage(page, '2026-11-22T10:00:00Z');
   assert.deepEqual(checkPage(program, valuesOf()), []);
   assert.equal(await textByPdfJs(documentOf(program, valuesOf())), 'Welcome');
 });

@@ -5,6 +5,7 @@ import type { Issue } from '../domain/issue.ts';
 import type { DisplayValues } from '../domain/placeholder.ts';
 import { invalidInput } from '../errors.ts';
 import { ownObjects, type PageProgram, titleOf } from './compile-page.ts';
+import type { DatedPage } from './date-page.ts';
 import { objectsPerFont } from './font-objects.ts';
 import { OwnFont } from './page-fonts.ts';
 import { deflateSmall, pdfName, pdfText } from './pdf-objects.ts';
@@ -28,7 +29,7 @@ export interface FilledPage {
 }
 
 /** Synchronous; the same arguments always give the same bytes. Throws `invalid_input` with `missing_glyph`, `text_overflow` or `invalid` issues. */
-export function fillPage(program: PageProgram, values: DisplayValues, attachment: Attachment): FilledPage {
+export function fillPage(program: DatedPage, values: DisplayValues, attachment: Attachment): FilledPage {
   const { inputs } = program;
   const own = new OwnFont();
   const content = drawContent(program, values, own);
@@ -72,7 +73,7 @@ function drawContent(program: PageProgram, values: DisplayValues, own: OwnFont):
   return content;
 }
 
-function placeSignature(tail: TailWriter, key: SealKey, program: PageProgram): Hole {
+function placeSignature(tail: TailWriter, key: SealKey, program: DatedPage): Hole {
   const { body, hole } = emptySeal(key, program.date, program.inputs.organizationName);
   return movedBy(hole, tail.object(ownObjects.signature, body));
 }

@@ -4,7 +4,8 @@ import { PDFiumLibrary } from '@hyzyla/pdfium';
 import { getDocument } from 'pdfjs-dist/legacy/build/pdf.mjs';
 import type { DisplayValues } from '../domain/placeholder.ts';
 import { parseTemplate, type Template } from '../domain/template.ts';
-import { compilePage, type PageInputs, type PageProgram } from './compile-page.ts';
+import { compilePage, type PageInputs } from './compile-page.ts';
+import { type DatedPage, datePage } from './date-page.ts';
 import { type Attachment, fillPage } from './fill-page.ts';
 
 export const attachment: Attachment = {
@@ -32,14 +33,9 @@ export function templateOf(elements: unknown[], over: Record<string, unknown> = 
 
 export const nameBox = { type: 'text', x: 20, y: 60, width: 257, height: 20, text: '{{name}}', size: 30, minSize: 8 };
 
-export async function programOf(elements: unknown[], over: Partial<PageInputs> = {}): Promise<PageProgram> {
-  return compilePage({
-    template: templateOf(elements),
-    organizationName: 'Vector College',
-    signatories: [],
-    createdAt: '2026-11-22T10:00:00.000Z',
-    ...over,
-  });
+export async function programOf(elements: unknown[], over: Partial<PageInputs> = {}): Promise<DatedPage> {
+  const inputs = { template: templateOf(elements), organizationName: 'Vector College', signatories: [], ...over };
+  return datePage(await compilePage(inputs), '2026-11-22T10:00:00.000Z');
 }
 
 export function valuesOf(over: DisplayValues = {}): DisplayValues {
@@ -54,7 +50,7 @@ export function valuesOf(over: DisplayValues = {}): DisplayValues {
   };
 }
 
-export function documentOf(program: PageProgram, values: DisplayValues): Buffer {
+export function documentOf(program: DatedPage, values: DisplayValues): Buffer {
   return Buffer.concat([program.prefix, fillPage(program, values, attachment).tail]);
 }
 

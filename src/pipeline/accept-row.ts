@@ -37,11 +37,12 @@ export interface Acceptance {
   today: string;
 }
 
-export function rowAcceptance(spec: BatchSpec): Acceptance {
+/** `schema`: compiled from the spec's template and column plan; default: it is compiled. */
+export function rowAcceptance(spec: BatchSpec, schema = compileRowSchema(spec.template, spec.columnPlan)): Acceptance {
   const seed = Buffer.from(spec.seed, 'base64');
   const referenceSecret = Buffer.from(spec.referenceSecret, 'base64');
   const year = Number(spec.createdAt.slice(0, 4));
-  const referenceAt = referenceIds(spec.organization.referencePrefix, year, referenceSecret);
+  const referenceAt = referenceIds(spec.referencePrefix, year, referenceSecret);
   const ranges = spec.statusLists.map((range) => ({ ...range, key: Buffer.from(range.secret, 'base64') }));
   const { header, targets } = spec.columnPlan;
   const builtIn: Record<string, string> = {
@@ -56,7 +57,7 @@ export function rowAcceptance(spec: BatchSpec): Acceptance {
     );
   return {
     spec,
-    schema: compileRowSchema(spec.template, spec.columnPlan),
+    schema,
     identityOf: itemIdentities(seed),
     headerOf: (name) => header[columnOf(name)] ?? name,
     cellOf: (raw, name) => raw.cells[columnOf(name)] ?? '',

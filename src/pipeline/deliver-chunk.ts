@@ -23,7 +23,7 @@ import { achievementOf } from '../domain/vault-template.ts';
 import { ChanceryError, notFound } from '../errors.ts';
 import { fault } from '../fault.ts';
 import type { Job } from '../queue/open-queue.ts';
-import { type BatchSpec, loadBatchSpec } from './batch-spec.ts';
+import { type LoadedSpec, loadBatchSpec } from './batch-spec.ts';
 
 /** Seconds to wait after the nth attempt; after the last one a deferred mail has failed. About two days in all. */
 export const retrySchedule = [30, 120, 600, 1_800, 3_600, 7_200, 14_400, 21_600, 43_200, 86_400];
@@ -36,7 +36,7 @@ export async function deliverChunk(app: App, job: Job): Promise<void> {
   const range: DeliveryRange = { organizationId: job.organizationId, chunkId: job.chunkId, ...job.part };
   const channel = app.channels[range.channel];
   if (!channel) throw new ChanceryError('not_ready', `the channel ${range.channel} is not configured`);
-  const { spec } = await loadBatchSpec(app, { ...range, revision: await currentRevision(app, range) });
+  const loaded = await loadBatchSpec(app, { ...range, revision: await currentRevision(app, range) });
   const run = randomUUID();
   const claimed = await app.db.organization(range.organizationId, async (tx) => {
     await markUnknown(tx, range, run);
@@ -44,7 +44,7 @@ export async function deliverChunk(app: App, job: Job): Promise<void> {
     return claimDeliveries(tx, range, run, resendUnknown);
   });
   await fault('deliver-after-claim');
-  const compose = composer(app, spec);
+  const compose = composer(app, loaded);
   const confirmClaim = claimConfirmer(app, range, run);
   const turnstile = turnstileOf(channel, app.config.SMTP_CONNECTIONS);
   const deliverAndSettle = async (delivery: ClaimedDelivery) => {
@@ -122,7 +122,7 @@ async function settle(
 }
 
 /** Makes the mail of a delivery; the same delivery always gives the same bytes. */
-function composer(app: App, spec: BatchSpec): (delivery: ClaimedDelivery) => Promise<Outgoing> {
+function composer(app: App, { spec, sender }: LoadedSpec): (delivery: ClaimedDelivery) => Promise<Outgoing> {
   const { template, organization } = spec;
   const displayValues = displayValuesOf(template, organization.name);
   let prefix: Promise<Buffer> | undefined;
@@ -164,7 +164,7 @@ function composer(app: App, spec: BatchSpec): (delivery: ClaimedDelivery) => Pro
       attachments,
       messageId: delivery.messageId,
       to: { name: recipientName(values), address: delivery.email },
-      from: { name: organization.senderName, address: organization.senderAddress },
+      from: sender,
       date: new Date(spec.createdAt),
     };
   };

@@ -1,83 +1,33 @@
-/** What runs in a worker thread: the three compiled programs of a batch, the tasks that fill them, and the drawing of pictures. */
+/** What runs in a worker thread: the tasks that fill the compiled programs, and the drawing of pictures. */
 
 import { setImmediate as nextTurn } from 'node:timers/promises';
+import { workerData } from 'node:worker_threads';
 import { move, transferableSymbol, valueSymbol } from 'piscina';
-import { compileCredential } from '../credential/compile-credential.ts';
 import { fillCredential } from '../credential/fill-credential.ts';
 import type { AcceptedItem } from '../db/items.ts';
 import type { AppendPlan } from '../domain/append-plan.ts';
 import type { Issue } from '../domain/issue.ts';
-import type { ItemFacts } from '../domain/item.ts';
-import { type DisplayValues, displayValuesOf } from '../domain/placeholder.ts';
-import { isVault } from '../domain/vault-template.ts';
+import type { ItemFacts, RawRow } from '../domain/item.ts';
+import type { DisplayValues } from '../domain/placeholder.ts';
 import { ChanceryError } from '../errors.ts';
 import { readBlock } from '../ingest/source.ts';
 import { checkPage } from '../pdf/check-page.ts';
 import { compilePage, type PageInputs } from '../pdf/compile-page.ts';
+import { datePage } from '../pdf/date-page.ts';
 import { type Attachment, type FilledPage, fillPage } from '../pdf/fill-page.ts';
 import { renderPreview } from '../pdf/preview.ts';
 import type { SealKey } from '../pdf/seal.ts';
 import { appendPage } from '../pdf/upload/append-page.ts';
 import { drawElements } from '../pdf/upload/draw-elements.ts';
-import { acceptRow, failedItem, rowAcceptance } from './accept-row.ts';
-import type { BatchSpec } from './batch-spec.ts';
+import { acceptRow, failedItem, type NewItem } from './accept-row.ts';
 import { lowerThreadPriority } from './thread-priority.ts';
+import { type BatchPrograms, programsOf, programsOnce, type Task } from './thread-programs.ts';
 
-lowerThreadPriority();
+if ((workerData as ThreadOptions).lowered) lowerThreadPriority();
 
-type Programs = Awaited<ReturnType<typeof compilePrograms>>;
-
-/** Compiled batches of this thread by the spec's key; a batch is compiled once and stays while its chunks come by. */
-const compiled = new Map<string, Promise<Programs>>();
-const compiledLimit = 8;
-
-async function compilePrograms(spec: BatchSpec) {
-  const page = await compilePage({
-    template: spec.template,
-    organizationName: spec.organization.name,
-    createdAt: spec.createdAt,
-    signatories: spec.signatories.map(({ png, ...signatory }) => ({
-      ...signatory,
-      signature: png ? Buffer.from(png, 'base64') : undefined,
-    })),
-    seal: {
-      privateKey: Buffer.from(spec.sealKey.privateKey, 'base64'),
-      certificate: Buffer.from(spec.sealKey.certificate, 'base64'),
-    },
-  });
-  const credential = await compileCredential({
-    template: spec.template,
-    organization: spec.organization,
-    keyId: `${spec.organization.did}#${spec.credentialKey.multibase}`,
-    privateKey: Buffer.from(spec.credentialKey.privateKey, 'base64'),
-    created: spec.createdAt,
-    achievementUrl: spec.achievementUrl,
-    approvals: spec.approvals,
-    uploaded: isVault(spec.kind),
-  });
-  return {
-    spec,
-    page,
-    credential,
-    displayValues: displayValuesOf(spec.template, spec.organization.name),
-    acceptance: rowAcceptance(spec),
-  };
-}
-
-function programsOf({ shared, key }: Task): Promise<Programs> {
-  let programs = compiled.get(key);
-  if (!programs) {
-    programs = compilePrograms(JSON.parse(Buffer.from(new Uint8Array(shared)).toString()) as BatchSpec);
-    programs.catch(() => compiled.delete(key));
-    if (compiled.size >= compiledLimit) compiled.delete(compiled.keys().next().value as string);
-    compiled.set(key, programs);
-  }
-  return programs;
-}
-
-interface Task {
-  shared: SharedArrayBuffer;
-  key: string;
+export interface ThreadOptions {
+  /** Whether the thread steps back for the doors and the database. */
+  lowered: boolean;
 }
 
 /** What a task answers when the batch's template cannot be compiled; an error would lose its class on the way out of the thread. */
@@ -176,12 +126,32 @@ export const produceItems = refusable(async (task: Task & { items: AcceptedItem[
   return move({ [transferableSymbol]: pack.buffer, [valueSymbol]: result }) as unknown as Produced;
 });
 
-async function produceOne(programs: Programs, item: AcceptedItem) {
+export type IssuedOne = { item: NewItem; document: FilledPage; prefixHash: string } | { issues: Issue[] };
+
+let ones = 0;
+
+/** Accepts and produces the one row of a batch, which is not stored yet: nothing is decided here that is not in the row and the terms. */
+export const issueOne = refusable(async (task: Task & { raw: RawRow }): Promise<IssuedOne> => {
+  if (++ones % 50 === 0) await nextTurn();
+  const programs = await programsOnce(task);
+  const { page, displayValues, acceptance } = programs;
+  const item = acceptRow(acceptance, task.raw, 0, (facts) => checkPage(page, displayValues(facts)));
+  if (item.status === 'failed') return { issues: item.issues ?? [] };
+  try {
+    // As the database would give it back, so that it can be made again with the same bytes.
+    const document = await produceOne(programs, JSON.parse(JSON.stringify(item)) as AcceptedItem);
+    return { item, document, prefixHash: page.prefixHash };
+  } catch (error) {
+    return { issues: issuesOf(error) };
+  }
+});
+
+async function produceOne(programs: BatchPrograms, item: AcceptedItem) {
   const facts = factsOf(programs, item);
   return fillPage(programs.page, programs.displayValues(facts), await credentialFile(programs, facts));
 }
 
-async function credentialFile(programs: Programs, facts: ItemFacts): Promise<Attachment> {
+async function credentialFile(programs: BatchPrograms, facts: ItemFacts): Promise<Attachment> {
   const filled = fillCredential(programs.credential, facts);
   const data = Buffer.from(typeof filled === 'string' ? filled : await filled);
   return { name: 'credential.json', data, mediaType: 'application/vc+ld+json' };
@@ -215,7 +185,7 @@ export const produceUpload = refusable(
   },
 );
 
-function factsOf({ spec, acceptance }: Programs, item: AcceptedItem): ItemFacts {
+function factsOf({ spec, acceptance }: BatchPrograms, item: AcceptedItem): ItemFacts {
   return {
     id: item.id,
     referenceId: item.reference,
@@ -235,7 +205,7 @@ function issuesOf(error: unknown): Issue[] {
   return [{ path: 'row', code: 'produce_failed', params: { reason: (error as Error).message.slice(0, 200) } }];
 }
 
-/** The constant first part of every document of the batch. */
+/** The constant first part of every document of the programs. */
 export async function prefixOf(task: Task): Promise<Uint8Array> {
   return (await programsOf(task)).page.prefix;
 }
@@ -259,7 +229,7 @@ export const drawItem = refusable(async (task: Task & { item: AcceptedItem; widt
 /** A picture of a page with made-up values, PNG. Values that do not fit are shortened and in the end left out: the page is what is shown. */
 export const drawSample = refusable(
   async (task: { page: PageInputs; values: DisplayValues; width: number }): Promise<Uint8Array> => {
-    const page = await compilePage(task.page);
+    const page = datePage(await compilePage(task.page), '2026-01-01T00:00:00Z');
     const fill = (longest: number) => {
       const values = Object.entries(task.values).map(([name, value]) => [name, value.slice(0, longest)]);
       const attachment = { name: 'sample.json', data: Buffer.from('{}'), mediaType: 'application/json' };

@@ -2,7 +2,7 @@
 
 import assert from 'node:assert/strict';
 import test from 'node:test';
-import type { PageProgram } from '../../src/pdf/compile-page.ts';
+import type { DatedPage } from '../../src/pdf/date-page.ts';
 import { pixelsOf } from '../../src/pdf/page.test-support.ts';
 import { namesByChromium } from '../support/chromium-names.ts';
 import { findChromium } from '../support/find-chromium.ts';
@@ -28,7 +28,7 @@ const exceptions: Record<string, string> = {
 const names = [...readNames(), ...Object.keys(exceptions)];
 
 /** Ours without the QR code below the name. */
-async function ourInk(program: PageProgram, name: string): Promise<Ink> {
+async function ourInk(program: DatedPage, name: string): Promise<Ink> {
   const picture: Picture = await pixelsOf(certificateOf(program, name), scale);
   const bottom = Math.round(((plainElement.y + plainElement.height) * 72 * scale) / 25.4);
   return inkOf({ ...picture, height: bottom });

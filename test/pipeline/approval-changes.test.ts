@@ -105,7 +105,10 @@ test('the hash covers all that the certificates consist of', async () => {
   for (const change of [
     `update organization set name = 'Another School' where id = (select organization_id from batch where id = $1)`,
     `update organization set url = 'https://another.example' where id = (select organization_id from batch where id = $1)`,
-    `update batch_signature set png = png || '\\x00' where batch_id = $1`,
+    `with other as (select batch_id, slot, organization_id, png || '\\x00' as png from batch_signature join signature_image using (organization_id, sha256)
+       where batch_id = $1),
+     stored as (insert into signature_image select organization_id, sha256(png), png from other)
+     update batch_signature set sha256 = sha256(other.png) from other where batch_signature.batch_id = other.batch_id and batch_signature.slot = other.slot`,
     `update batch set signatories = jsonb_set(signatories, '{0,name}', '"Somebody Else"') where id = $1`,
     `update batch set signatories = jsonb_set(signatories, '{0,designation}', '"Rector"') where id = $1`,
   ]) {

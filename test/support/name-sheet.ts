@@ -4,7 +4,8 @@ import { readFileSync } from 'node:fs';
 import { parse } from 'csv-parse/sync';
 import type { DisplayValues } from '../../src/domain/placeholder.ts';
 import type { Template, TextElement } from '../../src/domain/template.ts';
-import { compilePage, type PageProgram } from '../../src/pdf/compile-page.ts';
+import { compilePage } from '../../src/pdf/compile-page.ts';
+import { type DatedPage, datePage } from '../../src/pdf/date-page.ts';
 import { documentOf, nameBox, templateOf, valuesOf } from '../../src/pdf/page.test-support.ts';
 
 const sheet = new URL('../../templates/demo/names-60.csv', import.meta.url);
@@ -44,19 +45,15 @@ export const plainTemplate = templateOf([plainName, { type: 'qr', x: 20, y: 60, 
 /** With all its defaults. */
 export const plainElement = plainTemplate.elements[0] as TextElement;
 
-export function compile(template: Template): Promise<PageProgram> {
-  return compilePage({
-    template,
-    organizationName: 'Northbridge University',
-    signatories: [],
-    createdAt: '2026-11-22T10:00:00.000Z',
-  });
+export async function compile(template: Template): Promise<DatedPage> {
+  const page = await compilePage({ template, organizationName: 'Northbridge University', signatories: [] });
+  return datePage(page, '2026-11-22T10:00:00.000Z');
 }
 
 export function valuesOfName(name: string): DisplayValues {
   return valuesOf({ name, CourseTitle: 'Bachelor of Science in Information Systems' });
 }
 
-export function certificateOf(program: PageProgram, name: string): Buffer {
+export function certificateOf(program: DatedPage, name: string): Buffer {
   return documentOf(program, valuesOfName(name));
 }

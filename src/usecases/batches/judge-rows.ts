@@ -3,7 +3,7 @@
 import type { App } from '../../app.ts';
 import { findRepeated, newestBatchNumber, pendingChunks } from '../../db/duplicates.ts';
 import type { NewItem } from '../../pipeline/accept-row.ts';
-import { type LoadedSpec, loadBatchSpec } from '../../pipeline/batch-spec.ts';
+import { loadBatchSpec, type ThreadBatch } from '../../pipeline/batch-spec.ts';
 import { contentOf, openRowTable } from './row-table.ts';
 
 export interface Block {
@@ -21,7 +21,7 @@ export async function* judgeRows(
   app: App,
   organizationId: string,
   templateId: string,
-  loaded: LoadedSpec,
+  loaded: ThreadBatch,
   blocks: AsyncIterable<Block>,
 ): AsyncGenerator<JudgedRow[]> {
   const elsewhere = await readRowsUnderWay(app, organizationId, templateId);
@@ -48,7 +48,7 @@ export function judgedUpTo(app: App, organizationId: string): Promise<number> {
 }
 
 /** As many blocks at once as there are threads; in order. */
-async function* acceptBlocks(app: App, loaded: LoadedSpec, blocks: AsyncIterable<Block>): AsyncGenerator<JudgedRow[]> {
+async function* acceptBlocks(app: App, loaded: ThreadBatch, blocks: AsyncIterable<Block>): AsyncGenerator<JudgedRow[]> {
   const underWay: Promise<JudgedRow[]>[] = [];
   for await (const { bytes, firstSeq } of blocks) {
     const rows = app.threads.acceptRows(loaded, bytes, firstSeq).then(({ json }) => JSON.parse(json) as JudgedRow[]);

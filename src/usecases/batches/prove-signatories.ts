@@ -16,8 +16,7 @@ export async function proveSignatories(
 ): Promise<void> {
   const key = JSON.stringify([template.versionId, organizationName, signatories]);
   if (signatories.length === 0 || proven.has(key)) return;
-  const createdAt = '2026-01-01T00:00:00Z';
-  await app.threads.provePage({ template: template.content, organizationName, signatories, createdAt });
+  await app.threads.provePage({ template: template.content, organizationName, signatories });
   if (proven.size > 10_000) proven.clear();
   proven.add(key);
 }

@@ -3,12 +3,13 @@
 import { randomBytes, randomUUID } from 'node:crypto';
 import type { App } from '../../app.ts';
 import { statusListLength } from '../../credential/status-list.ts';
-import { type BatchFacts, copySignatures, insertBatch } from '../../db/batches.ts';
+import { type BatchFacts, insertBatch } from '../../db/batches.ts';
 import { insertChunks } from '../../db/chunks.ts';
 import { recordEvent } from '../../db/events.ts';
 import { takeReferencePositions } from '../../db/instance.ts';
 import { moveCredits } from '../../db/ledger.ts';
 import type { Tx } from '../../db/open.ts';
+import { copySignatures } from '../../db/signature-images.ts';
 import { currentSigningKey } from '../../db/signing-keys.ts';
 import { allocateStatusPositions } from '../../db/status-lists.ts';
 import type { TemplateRow } from '../../db/templates.ts';

@@ -51,13 +51,12 @@ export async function createTemplate(
 }
 
 async function proveCompiles(app: App, organizationId: string, template: Template): Promise<void> {
-  const createdAt = '2026-01-01T00:00:00Z';
   const { name } = await app.db.organization(organizationId, (tx) => readOrganization(tx, organizationId));
   const signatories = signatorySlots(template).map((slot) => ({ slot, name: 'Name', designation: 'Designation' }));
-  await app.threads.provePage({ template, organizationName: name, signatories, createdAt });
+  await app.threads.provePage({ template, organizationName: name, signatories });
   const organization = { name, url: 'https://organization.example', did: 'did:web:organization.example' };
   const { privateKey, publicKeyMultibase } = createCredentialKey();
   const keyId = `${organization.did}#${publicKeyMultibase}`;
   const achievementUrl = 'https://organization.example/achievements/1';
-  await compileCredential({ template, organization, keyId, privateKey, created: createdAt, achievementUrl });
+  await compileCredential({ template, organization, keyId, privateKey, achievementUrl });
 }

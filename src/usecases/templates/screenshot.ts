@@ -33,7 +33,7 @@ async function draw(app: App, versionId: string, name: string): Promise<Buffer> 
   if (!template) throw notFound('picture', name);
   const values = displayValuesOf(template, organization.name)(sampleFacts(template, app.publicUrl));
   const signatories = signatorySlots(template).map((slot) => ({ slot, name: `Signatory ${slot}`, designation: '' }));
-  const page = { template, organizationName: organization.name, signatories, createdAt: '2026-01-01T00:00:00Z' };
+  const page = { template, organizationName: organization.name, signatories };
   return Buffer.from(await app.threads.drawSample(page, values, width));
 }
 

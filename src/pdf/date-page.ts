@@ -1,0 +1,19 @@
+/** Gives a page program the time of a batch, which stands in what every document writes itself and nowhere in the prefix. */
+
+import type { PageProgram } from './compile-page.ts';
+import { metadataOf } from './metadata.ts';
+import { pdfDate } from './pdf-objects.ts';
+
+/** A page program that documents can be filled from. */
+export interface DatedPage extends PageProgram {
+  readonly metadata: ReturnType<typeof metadataOf>;
+  /** As a PDF date. */
+  readonly date: string;
+}
+
+/** `createdAt`: ISO time of the batch, the only clock of its documents. Costs microseconds; all that was compiled is shared. */
+export function datePage(program: PageProgram, createdAt: string): DatedPage {
+  const { organizationName: author, template } = program.inputs;
+  const metadata = metadataOf({ author, createdAt, language: template.language });
+  return { ...program, metadata, date: pdfDate(createdAt) };
+}
