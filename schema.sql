@@ -207,6 +207,7 @@ table chunk with (fillfactor=70)
   content_hash bytea
   duplicates jsonb
   internal integer not null default 0
+  mails_tried integer not null default 0
   constraint chunk_batch_id_fkey FOREIGN KEY (batch_id) REFERENCES batch(id)
   constraint chunk_batch_id_seq_key UNIQUE (batch_id, seq)
   constraint chunk_count_check CHECK ((count > 0))

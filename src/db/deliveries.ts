@@ -142,6 +142,13 @@ export async function nextDueIn(tx: Tx, range: DeliveryRange, resendUnknown: boo
   return rows[0]?.seconds ?? null;
 }
 
+/**
+ * Not tried yet, or by a run that is under way or died in its first attempt: one that a run left behind is tried again at once, and
+ * `unknown` with a time is what the other side's answer, or its lack, made of an attempt that is over.
+ */
+const isUntried = `(delivery.status = 'queued' or delivery.attempts <= 1
+  and (delivery.status = 'sending' or delivery.status = 'unknown' and delivery.next_attempt_at is null))`;
+
 /** Sums the chunk's deliveries onto the chunk; true when none is open any more. Locks the chunk first, so that the last of several ranges sees all others. */
 export async function sumDeliveries(tx: Tx, organizationId: string, chunkId: string): Promise<boolean> {
   await tx.query('select 1 from chunk where organization_id = $1 and id = $2 for no key update', [
@@ -150,10 +157,12 @@ export async function sumDeliveries(tx: Tx, organizationId: string, chunkId: str
   ]);
   const { rows } = await tx.query<{ open: number }>(
     `with counts as (
-       select count(*) filter (where status = 'sent')::int as sent, count(*) filter (where status in ('failed', 'held', 'cancelled'))::int as failed,
-         count(*) filter (where status not in ('sent', 'failed', 'held', 'cancelled'))::int as open
-       from delivery where organization_id = $1 and chunk_id = $2)
-     update chunk set mails_sent = counts.sent, mails_failed = counts.failed,
+       select count(*) filter (where delivery.status = 'sent')::int as sent, count(*) filter (where delivery.status in ('failed', 'held', 'cancelled'))::int as failed,
+         count(*) filter (where delivery.status not in ('sent', 'failed', 'held', 'cancelled'))::int as open, count(*) filter (where not ${isUntried})::int as tried
+       from chunk join delivery on delivery.batch_id = chunk.batch_id and delivery.chunk_id = chunk.id and delivery.seq >= chunk.first_seq
+         and delivery.seq <= case when chunk.retry then ${2 ** 31 - 1} else chunk.first_seq + chunk.count - 1 end
+       where chunk.organization_id = $1 and chunk.id = $2 and delivery.organization_id = $1)
+     update chunk set mails_sent = counts.sent, mails_failed = counts.failed, mails_tried = counts.tried,
        status = case when counts.open = 0 and ${mayBecome('chunk', 'delivered')} then 'delivered' else status end
      from counts where organization_id = $1 and id = $2 returning counts.open`,
     [organizationId, chunkId],

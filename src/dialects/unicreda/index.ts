@@ -7,6 +7,7 @@ import { guardRequests } from '../../http/guard-requests.ts';
 import type { RateLimits } from '../../http/rate-limits.ts';
 import { refuseOtherMethods } from '../../http/refuse-other-methods.ts';
 import { presentError } from './errors.ts';
+import { registerJobs } from './jobs.ts';
 import { languageOf } from './language.ts';
 import { methodSentence } from './sentences.ts';
 import { faultBody } from './wire.ts';
@@ -20,5 +21,6 @@ export async function registerUnicreda(server: FastifyInstance, app: App, limits
   const refuseOthers = refuseOtherMethods(server, (request, allowed) =>
     faultBody(methodSentence(request.method, allowed, languageOf(request.headers))),
   );
+  registerJobs(server, app);
   refuseOthers();
 }

@@ -4,7 +4,7 @@ import type { Issue } from '../../domain/issue.ts';
 import type { ChanceryError } from '../../errors.ts';
 import { shownMessage } from '../../http/normalize-error.ts';
 import type { Language } from './language.ts';
-import type { Words } from './words.ts';
+import type { Step, Words } from './words.ts';
 import { english } from './words-en.ts';
 import { spanish } from './words-es.ts';
 
@@ -32,6 +32,11 @@ export function errorSentence(error: ChanceryError, language: Language): string 
 }
 
 const rowErrors = (issues: readonly Issue[], language: Language) => recipientErrors(issues, language).join('; ');
+
+/** What a job that is under way is doing. */
+export function progressLine(progress: { step: Step; current: number; total: number }, language: Language): string {
+  return words[language].progress[progress.step](progress.current, progress.total);
+}
 
 export function methodSentence(method: string, allowed: readonly string[], language: Language): string {
   return words[language].method(method, allowed.join(', '));

@@ -14,6 +14,8 @@ const rules: Record<string, string> = {
   template_id: "The field 'template_id' must be a UUID",
   recipients: "The field 'recipients' must be a list",
   body: 'The request body must be a JSON object',
+  page: "The parameter 'page' must be a whole number from 1 on",
+  per_page: "The parameter 'per_page' must be a whole number from 1 on",
   idempotency_key:
     'Invalid Idempotency-Key: it has 1 to 255 visible ASCII characters and is not used for another request',
 };
@@ -84,6 +86,11 @@ export const english: Words = {
     upstream_failed: () => 'Another server did not answer; try again',
     not_ready: () => 'Not available at the moment; try again',
     internal: () => 'Internal server error',
+  },
+  progress: {
+    rows: (current, total) => `Processing row ${current} of ${total}`,
+    approval: () => 'Waiting for approval',
+    mails: () => 'Sending e-mails',
   },
   method: (method, allowed) => `Method ${method} not allowed. Allowed methods: ${allowed}`,
 };

@@ -28,6 +28,8 @@ const rules: Record<string, string> = {
   template_id: "El campo 'template_id' debe ser un UUID",
   recipients: "El campo 'recipients' debe ser una lista",
   body: 'El cuerpo de la solicitud debe ser un objeto JSON',
+  page: "El parametro 'page' debe ser un numero entero desde 1",
+  per_page: "El parametro 'per_page' debe ser un numero entero desde 1",
   idempotency_key:
     'Idempotency-Key invalida: debe tener de 1 a 255 caracteres ASCII visibles y no repetirse con otra solicitud',
 };
@@ -123,6 +125,11 @@ export const spanish: Words = {
     upstream_failed: () => 'Un servidor externo no respondio; intente de nuevo',
     not_ready: () => 'No disponible por el momento; intente de nuevo',
     internal: () => 'Error interno del servidor',
+  },
+  progress: {
+    rows: (current, total) => `Procesando fila ${current} de ${total}`,
+    approval: () => 'Esperando aprobacion',
+    mails: () => 'Enviando correos',
   },
   method: (method, allowed) => `Metodo ${method} no permitido. Metodos permitidos: ${allowed}`,
 };

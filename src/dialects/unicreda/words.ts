@@ -11,12 +11,16 @@ export interface Spot {
   brief: boolean;
 }
 
+/** What a job that is under way is doing. */
+export type Step = 'rows' | 'approval' | 'mails';
+
 export type Say = (spot: Spot) => string;
 
 export interface Words {
   issues: Record<IssueCode, Say>;
   /** `message` is English and may be shown. */
   errors: Record<ErrorCode, (details: Record<string, unknown>, message: string) => string>;
+  progress: Record<Step, (current: number, total: number) => string>;
   method(method: string, allowed: string): string;
 }
 
