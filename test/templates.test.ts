@@ -6,6 +6,7 @@ import { before, test } from 'node:test';
 import { parse } from 'csv-parse/sync';
 import jsQR from 'jsqr';
 import sharp from 'sharp';
+import { defaultOf, type FieldValue } from '../src/domain/field.ts';
 import { displayValuesOf } from '../src/domain/placeholder.ts';
 import { parseTemplate, signatorySlots, type Template } from '../src/domain/template.ts';
 import { planColumns } from '../src/ingest/columns.ts';
@@ -47,9 +48,9 @@ function pageOf(name: string) {
   const found = programs.get(name);
   assert.ok(found);
   const show = displayValuesOf(found.template, organization);
-  const valuesFor = (recipient: string, row: Record<string, string | number> = {}) => {
+  const valuesFor = (recipient: string, row: Record<string, FieldValue> = {}) => {
     const defaults = found.template.fields.flatMap((field) =>
-      field.default === undefined ? [] : [[field.name, field.default]],
+      defaultOf(field) === undefined ? [] : [[field.name, defaultOf(field)]],
     );
     return show({
       id: '0197c1de-7a44-7f2b-9c3e-5d1f0a2b3c4d',

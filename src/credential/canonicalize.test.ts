@@ -2,11 +2,12 @@
 
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { numberLexical } from '../domain/signable.ts';
 import { canonizeFilled, compileCanonical, fillCanonical } from './canonicalize.ts';
 import { credentialsContext, openBadgesContext } from './document-loader.ts';
 import { HoleMarks } from './hole.ts';
 import { canonizeDocument } from './proof.ts';
-import { escapeLiteral, numberLexical } from './rdf-values.ts';
+import { escapeLiteral } from './rdf-values.ts';
 import { seededRandom } from './test-samples.ts';
 
 type Writer = { text(name: string): string; iri(name: string): string; number(name: string): number };

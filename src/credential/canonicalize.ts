@@ -9,9 +9,9 @@
 
 import { hash } from 'node:crypto';
 import { NQuads } from 'rdf-canonize';
+import { numberLexical } from '../domain/signable.ts';
 import { fillParts, type Hole, type HoleMarks, joinParts, orderOfParts, type Parts } from './hole.ts';
 import { canonizeDataset, toDataset } from './proof.ts';
-import { numberLexical } from './rdf-values.ts';
 
 interface Term {
   termType: string;

@@ -2,6 +2,7 @@
 
 import type { KeyObject } from 'node:crypto';
 import type { Issue } from '../domain/issue.ts';
+import { isSafeIri, isSafeNumber, isSafeWebIri } from '../domain/signable.ts';
 import type { Template } from '../domain/template.ts';
 import { invalidInput } from '../errors.ts';
 import type { ApprovalEvidence } from './approval-evidence.ts';
@@ -10,7 +11,6 @@ import { HoleMarks, type Parts } from './hole.ts';
 import { signingKey } from './keys.ts';
 import { evidenceKey, type HoleName, type OptionalPart, openBadge, optionalParts } from './open-badge.ts';
 import { proofOptions } from './proof.ts';
-import { isSafeIri, isSafeNumber, isSafeWebIri } from './rdf-values.ts';
 
 export interface CredentialInputs {
   template: Template;

@@ -3,9 +3,9 @@
  * JSON texts mean the same graph; holding a text to this form is what makes the signature cover its every byte.
  */
 
+import { isSafeIri, isSafeNumber } from '../domain/signable.ts';
 import { credentialsContext, openBadgesContext } from './document-loader.ts';
 import { evidenceKey } from './open-badge.ts';
-import { isSafeIri, isSafeNumber } from './rdf-values.ts';
 
 /** Path of the first thing that is not in form, or undefined; identifiers met on the way are collected to find repeats. */
 type Check = (value: unknown, path: string, ids: string[]) => string | undefined;

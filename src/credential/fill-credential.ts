@@ -3,6 +3,7 @@
 import { hash } from 'node:crypto';
 import type { Issue } from '../domain/issue.ts';
 import type { ItemFacts } from '../domain/item.ts';
+import { isSafeNumber, isSafeWebIri, numberLexical } from '../domain/signable.ts';
 import { vaultFields, vaultTemplate } from '../domain/vault-template.ts';
 import { ChanceryError, invalidInput } from '../errors.ts';
 import { canonizeFilled, fillCanonical } from './canonicalize.ts';
@@ -11,7 +12,7 @@ import type { DatedCredential } from './date-credential.ts';
 import { fillParts } from './hole.ts';
 import type { HoleName } from './open-badge.ts';
 import { signHashes } from './proof.ts';
-import { escapeJson, escapeLiteral, isSafeNumber, isSafeWebIri, numberLexical } from './rdf-values.ts';
+import { escapeJson, escapeLiteral } from './rdf-values.ts';
 import { statusListLength } from './status-list.ts';
 
 /**

@@ -3,8 +3,9 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { NQuads } from 'rdf-canonize';
+import { isSafeIri, isSafeNumber, isSafeWebIri, numberLexical } from '../domain/signable.ts';
 import { toDataset } from './proof.ts';
-import { escapeJson, escapeLiteral, isSafeIri, isSafeNumber, isSafeWebIri, numberLexical } from './rdf-values.ts';
+import { escapeJson, escapeLiteral } from './rdf-values.ts';
 import { seededRandom } from './test-samples.ts';
 
 const quadOf = (value: string) => ({

@@ -1,5 +1,6 @@
 /** Deliveries: claimed as `sending` before the act, settled one by one after it. */
 
+import type { FieldValue } from '../domain/field.ts';
 import type { Status } from '../domain/lifecycle.ts';
 import type { ChunkRow } from './chunks.ts';
 import { itemsOf } from './items.ts';
@@ -29,7 +30,7 @@ export interface ClaimedDelivery {
   email: string;
   issueDate: string;
   expiryDate: string | null;
-  fields: Record<string, string | number>;
+  fields: Record<string, FieldValue>;
   packKey: string;
   prefixHash: string;
   tailOffset: number;

@@ -1,5 +1,6 @@
 /** Items in bulk (one jsonb parameter for a chunk) and one by one for pages and lists. */
 
+import type { FieldValue } from '../domain/field.ts';
 import type { Issue } from '../domain/issue.ts';
 import type { Status } from '../domain/lifecycle.ts';
 import type { ChunkRow } from './chunks.ts';
@@ -40,7 +41,7 @@ export interface AcceptedItem {
   email: string;
   issue: string;
   expiry: string | null;
-  fields: Record<string, string | number>;
+  fields: Record<string, FieldValue>;
   list: string;
   index: number;
 }
@@ -180,7 +181,7 @@ export interface ItemRow {
   email: string;
   issueDate: string;
   expiryDate: string | null;
-  fields: Record<string, string | number>;
+  fields: Record<string, FieldValue>;
   statusListId: string;
   statusIndex: number;
   issues: Issue[] | null;

@@ -5,8 +5,8 @@ import type { Tx } from './open.ts';
 
 export interface FieldProbe {
   name: string;
-  /** What of a value is compared: its characters, its size, or its day. */
-  by: 'length' | 'number' | 'date';
+  /** What of a value is compared: its characters, its size, its day, or how many it is. */
+  by: 'length' | 'number' | 'date' | 'count';
 }
 
 export interface OutlierProbe {
@@ -24,7 +24,7 @@ export interface Found {
 }
 
 export interface Extreme {
-  /** Characters, the number itself, or days since 0001-01-01. */
+  /** Characters, the number itself, days since 0001-01-01, or how many. */
   value: number;
   seq: number;
 }
@@ -33,7 +33,7 @@ export interface FieldOutliers {
   missing?: Found;
   least?: Extreme;
   most?: Extreme;
-  /** Of `length`: over all values. */
+  /** Of `length` and `count`: over all values. */
   average: number;
 }
 
@@ -94,13 +94,15 @@ export async function findOutliers(
 
 function measureOf({ by }: FieldProbe, name: string): string {
   if (by === 'length') return `char_length(fields ->> ${name})::bigint`;
+  if (by === 'count') return `jsonb_array_length(fields -> ${name})::bigint`;
   if (by === 'date') return `((fields ->> ${name})::date - date '0001-01-01')::bigint`;
   return `(fields ->> ${name})::float8`;
 }
 
 function columnsOf({ by }: FieldProbe, at: number): string {
   const missing = found(`v${at} is null`, `missing${at}`);
-  if (by === 'length') return `${missing}, ${most(`v${at}`)} as "most${at}", avg(v${at})::float8 as "average${at}"`;
+  if (by === 'length' || by === 'count')
+    return `${missing}, ${most(`v${at}`)} as "most${at}", avg(v${at})::float8 as "average${at}"`;
   if (by === 'date') return `${missing}, ${most(`v${at}`)} as "most${at}", min(v${at} * ${room} + seq) as "least${at}"`;
   const extreme = (aggregate: 'min' | 'max') => `${aggregate}(array[v${at}, seq]) filter (where v${at} is not null)`;
   return `${missing}, ${extreme('min')} as "least${at}", ${extreme('max')} as "most${at}"`;

@@ -29,6 +29,9 @@ const common = {
   required: z.boolean().default(false),
 };
 
+/** What one row may hold of evidence, at most; longer lists make credentials nobody reads. */
+export const mostEvidence = 50;
+
 export const fieldSchema = z.discriminatedUnion('type', [
   z.strictObject({
     ...common,
@@ -67,6 +70,33 @@ export const fieldSchema = z.discriminatedUnion('type', [
     choices: z.array(z.string().min(1).max(200)).min(1).max(500),
     default: z.string().optional(),
   }),
+  /** A list of pieces of evidence; a cell holds it as JSON. */
+  z.strictObject({
+    ...common,
+    type: z.literal('evidence'),
+    min: z.int().min(0).max(mostEvidence).optional(),
+    max: z.int().min(1).max(mostEvidence).default(20),
+  }),
 ]);
 
 export type Field = z.infer<typeof fieldSchema>;
+
+/** A piece of evidence as a row names it; `url` is absolute, http or https. */
+export interface Evidence {
+  name: string;
+  url: string;
+  description?: string;
+}
+
+/** A clean value: numbers as numbers, dates as `YYYY-MM-DD`, evidence as a list of at least one. */
+export type FieldValue = string | number | readonly Evidence[];
+
+/** What a row without the value has; evidence has no default. */
+export function defaultOf(field: Field): string | number | undefined {
+  return field.type === 'evidence' ? undefined : field.default;
+}
+
+/** A value as text: of evidence the names, with semicolons between them. */
+export function textOf(value: FieldValue): string {
+  return typeof value === 'object' ? value.map(({ name }) => name).join('; ') : String(value);
+}

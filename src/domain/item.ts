@@ -1,5 +1,6 @@
 /** An item: one recipient's row and everything that was decided about it when it was accepted. */
 
+import type { FieldValue } from './field.ts';
 import type { Issue } from './issue.ts';
 
 /** All that the page and the credential program need for one item. Nothing else may enter them, so that replay gives the same bytes. */
@@ -17,8 +18,8 @@ export interface ItemFacts {
   expiryDate: string | null;
   /** Absolute; what the QR code says. */
   verificationUrl: string;
-  /** Clean values by field name: dates as `YYYY-MM-DD`, numbers as numbers; an absent optional value has no key. */
-  fields: Record<string, string | number>;
+  /** Clean values by field name: an absent optional value has no key. */
+  fields: Record<string, FieldValue>;
   /** 32 hex digits, salt of the e-mail hash in the credential. */
   emailSalt: string;
   /** Place in the organization's Bitstring status list. */
@@ -41,5 +42,5 @@ export interface CleanRow {
   /** `YYYY-MM-DD`, or null where the row names none. */
   issueDate: string | null;
   expiryDate: string | null;
-  fields: Record<string, string | number>;
+  fields: Record<string, FieldValue>;
 }

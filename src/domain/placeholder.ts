@@ -1,5 +1,6 @@
-/** The display value of every placeholder of one item: dates in the template's language, numbers as given. */
+/** The display value of every placeholder of one item: dates in the template's language, numbers as given, evidence by its names. */
 
+import { type FieldValue, textOf } from './field.ts';
 import type { ItemFacts } from './item.ts';
 import type { Template } from './template.ts';
 
@@ -21,8 +22,8 @@ export function displayValuesOf(template: Template, organizationName: string): (
       organization_name: organizationName,
     };
     for (const name of Object.keys(facts.fields)) {
-      const value = facts.fields[name] as string | number;
-      values[name] = dateFields.has(name) ? formatDate(String(value)) : String(value);
+      const text = textOf(facts.fields[name] as FieldValue);
+      values[name] = dateFields.has(name) ? formatDate(text) : text;
     }
     return values;
   };

@@ -1,6 +1,6 @@
 /** A made-up recipient with a fitting value for every field, for pictures of a template. */
 
-import type { Field } from './field.ts';
+import type { Field, FieldValue } from './field.ts';
 import type { ItemFacts } from './item.ts';
 import type { Template } from './template.ts';
 
@@ -22,7 +22,14 @@ export function sampleFacts(template: Template, publicUrl: string): ItemFacts {
   };
 }
 
-function sampleValue(field: Field): string | number {
+function sampleEvidence(count: number): FieldValue {
+  return Array.from({ length: count }, (_, at) => ({
+    name: `Evidence ${at + 1}`,
+    url: `https://example.com/evidence/${at + 1}`,
+  }));
+}
+
+function sampleValue(field: Field): FieldValue {
   switch (field.type) {
     case 'number':
       return field.default ?? field.min ?? Math.min(42, field.max ?? 42);
@@ -34,6 +41,8 @@ function sampleValue(field: Field): string | number {
       return field.default ?? 'https://example.com';
     case 'choice':
       return field.default ?? (field.choices[0] as string);
+    case 'evidence':
+      return sampleEvidence(Math.min(field.max, Math.max(2, field.min ?? 0)));
     case 'text':
       return field.default ?? (field.label ?? field.name).slice(0, field.maxLength);
   }

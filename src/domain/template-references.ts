@@ -3,6 +3,7 @@
 import { builtInPlaceholders, type Field } from './field.ts';
 import type { Issue } from './issue.ts';
 import { placeholdersOf, signatorySlots, type Template } from './template.ts';
+import { checkResult } from './template-results.ts';
 
 type Fault = (path: string, reason: string) => void;
 
@@ -15,6 +16,7 @@ export function referenceIssues(template: Template): Issue[] {
   checkPlaceholders(template, fault);
   checkElements(template, fault);
   checkBindings(template, fault);
+  checkResult(template, fault);
   return issues;
 }
 
@@ -26,6 +28,7 @@ function checkField({ fields }: Template, field: Field, at: number, fault: Fault
     fault(`${path}.default`, 'is not one of the choices');
   if ((field.type === 'number' || field.type === 'date') && outside(field))
     fault(path, 'default, min and max contradict each other');
+  if (field.type === 'evidence' && (field.min ?? 0) > field.max) fault(path, 'min and max contradict each other');
   if (field.type !== 'date' || field.notBefore === undefined) return;
   const other = fields.find(({ name }) => name === field.notBefore);
   if (other?.type !== 'date') fault(`${path}.notBefore`, `there is no date field ${field.notBefore}`);
@@ -77,6 +80,10 @@ function checkBindings(template: Template, fault: Fault): void {
       else if (property.startsWith('activity') && field.type !== 'date')
         fault(`bindings.${property}`, 'needs a date field');
       else if (property === 'evidence' && field.type !== 'url') fault(`bindings.${property}`, 'needs a url field');
+      else if (property === 'evidenceField' && field.type !== 'evidence')
+        fault(`bindings.${property}`, 'needs an evidence field');
+      else if (property !== 'evidenceField' && field.type === 'evidence')
+        fault(`bindings.${property}`, 'needs a field with one value');
     }
   }
 }

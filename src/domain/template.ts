@@ -147,6 +147,8 @@ export const bindingsSchema = z.strictObject({
   term: z.string().optional(),
   activityStartDate: z.string().optional(),
   activityEndDate: z.string().optional(),
+  /** The field of type evidence whose pieces go into `evidence`. */
+  evidenceField: z.string().optional(),
   /** A url field, put into `evidence` under the given name. */
   evidence: z
     .array(

@@ -1,5 +1,6 @@
 /** The template behind every vault certificate, made by the server: its page is the verification page that is appended to the uploaded file. */
 
+import type { FieldValue } from './field.ts';
 import { parseTemplate, type Template } from './template.ts';
 
 /** Names of the fields, which are also the columns of a vault batch's source. */
@@ -92,7 +93,7 @@ export const isVault = (kind: BatchKind): boolean => kind !== 'template';
 export function achievementOf(
   kind: BatchKind,
   { achievement }: Template,
-  fields: Readonly<Record<string, string | number>>,
+  fields: Readonly<Record<string, FieldValue>>,
 ): { name: string; description: string; criteria: string } {
   if (!isVault(kind)) return achievement;
   const { title, details } = vaultFields;

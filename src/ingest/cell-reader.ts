@@ -1,24 +1,21 @@
 /** One reader per field type, compiled from the field: a clean, non-empty text in, its value or the first fault out. */
 
-import type { Field } from '../domain/field.ts';
-import type { Issue, IssueCode } from '../domain/issue.ts';
+import type { Field, FieldValue } from '../domain/field.ts';
+import { isSafeNumber } from '../domain/signable.ts';
 import { dateReader, writeDate } from './calendar-date.ts';
+import type { Fault } from './clean-text.ts';
 import { isEmailAddress } from './email-address.ts';
+import { evidenceCell } from './evidence-cell.ts';
 import { codePoints, shown } from './text.ts';
 
-export interface Fault {
-  code: IssueCode;
-  params?: Issue['params'];
-}
-
-/** Gives the value itself, or a {@link Fault}. */
-export type CellReader = (text: string) => string | number | Fault;
+/** Gives the value itself, or a {@link Fault}; undefined if the text says that there is no value. */
+export type CellReader = (text: string) => FieldValue | Fault | undefined;
 
 const longestName = 200;
 const longestUrl = 2_000;
 const decimal = /^[+-]?(?:[0-9]+(?:\.[0-9]+)?|\.[0-9]+)$/;
-/** Below this, canonical N-Quads and JSON write a number differently, so its signature would not verify everywhere. */
-const smallestSafe = 1e-6;
+/** As programs write what needs it; what they mean is told by the fault. */
+const exponential = /^[+-]?[0-9]+(?:\.[0-9]+)?e[+-]?[0-9]{1,4}$/i;
 const absoluteUrl = /^https?:\/\/[^\s\p{C}<>"{}|\\^`]+$/iu;
 
 export const readName: CellReader = (text) => {
@@ -48,7 +45,9 @@ export function compileCell(field: Field): CellReader {
     case 'url':
       return readUrl;
     case 'choice':
-      return choiceCell(field);
+      return choiceCell(field.choices);
+    case 'evidence':
+      return evidenceCell(field);
   }
 }
 
@@ -66,6 +65,8 @@ function textCell({ minLength, maxLength }: Extract<Field, { type: 'text' }>): C
 function numberCell({ min, max }: Extract<Field, { type: 'number' }>): CellReader {
   return (text): number | Fault => {
     const number = decimal.test(text) ? Number(text) : Number.NaN;
+    if (exponential.test(text) && !(isSafeNumber(Number(text)) && Math.abs(Number(text)) < 1e21))
+      return { code: 'number_unsafe', params: { value: shown(text) } };
     if (!Number.isFinite(number)) return { code: 'not_a_number', params: { value: shown(text) } };
     if (!isExact(text, number)) return { code: 'number_unsafe', params: { value: shown(text) } };
     if (min !== undefined && number < min) return { code: 'too_small', params: { min, value: shown(text) } };
@@ -77,7 +78,7 @@ function numberCell({ min, max }: Extract<Field, { type: 'number' }>): CellReade
 /** Whether the number says all the digits that were typed. Up to 15 significant digits always survive a double; longer ones are compared. */
 function isExact(text: string, number: number): boolean {
   if (number === 0) return !/[1-9]/.test(text);
-  if (Math.abs(number) < smallestSafe) return false;
+  if (!isSafeNumber(number)) return false;
   if (text.length <= 15) return true;
   const [whole, fraction = ''] = text.replace(/^[+-]/, '').split('.') as [string, string?];
   const digits = whole.replace(/^0+(?=.)/, '') || '0';
@@ -105,7 +106,7 @@ const readUrl: CellReader = (text): string | Fault => {
   return absoluteUrl.test(text) && URL.canParse(text) ? text : { code: 'not_a_url', params: { value: shown(text) } };
 };
 
-function choiceCell({ choices }: Extract<Field, { type: 'choice' }>): CellReader {
+export function choiceCell(choices: readonly string[]): CellReader {
   const known = new Map(choices.map((choice) => [choice.normalize('NFC').trim(), choice]));
   const listed = choices.length > 20 ? [...choices.slice(0, 20), '…'] : choices;
   return (text) => known.get(text) ?? { code: 'not_a_choice', params: { choices: listed, value: shown(text) } };

@@ -1,6 +1,6 @@
 /** Decides once, from the header, where each column goes; the plan is plain JSON and holds for every row of the batch. */
 
-import type { Field } from '../domain/field.ts';
+import { defaultOf, type Field } from '../domain/field.ts';
 import type { Issue } from '../domain/issue.ts';
 import type { Template } from '../domain/template.ts';
 import { fileIssue } from './file-fault.ts';
@@ -16,6 +16,8 @@ export interface ColumnPlan {
   targets: ColumnTarget[];
   /** How the cells of the issue and expiry dates are written, e.g. `DD-MM-YYYY`. */
   dateFormat: string;
+  /** How date fields are written, whatever the template says; absent: as it says. */
+  fieldDateFormat?: Extract<Field, { type: 'date' }>['format'];
 }
 
 /** A door's words for the columns every batch has; the first of each list is the one used in issues. */
@@ -96,7 +98,7 @@ function wantedColumns(template: Template, names: ColumnNames): Wanted[] {
 }
 
 function needsColumn(field: Field): boolean {
-  return field.required && field.default === undefined;
+  return field.required && defaultOf(field) === undefined;
 }
 
 function firstMatch(words: string[], free: Map<number, string>, fold: (text: string) => string): number | undefined {

@@ -1,23 +1,15 @@
 /** The row-schema program: compiled once from template and column plan, it judges one row in microseconds and names every fault of it at once. */
 
-import type { Field } from '../domain/field.ts';
+import { defaultOf, type Field, type FieldValue } from '../domain/field.ts';
 import type { Issue } from '../domain/issue.ts';
 import type { CleanRow, RawRow } from '../domain/item.ts';
 import type { Template } from '../domain/template.ts';
-import { type CellReader, compileCell, dateCell, type Fault, readEmail, readName } from './cell-reader.ts';
+import { compileBoundCell } from './bound-cell.ts';
+import { type CellReader, dateCell, readEmail, readName } from './cell-reader.ts';
+import { cleanText, type Fault, isFault } from './clean-text.ts';
 import type { ColumnPlan, ColumnTarget } from './columns.ts';
-import {
-  codePointName,
-  findControl,
-  findDirectionOverride,
-  isPlain,
-  isVisible,
-  shown,
-  unguard,
-  unifyLineBreaks,
-} from './text.ts';
+import { shown, unguard } from './text.ts';
 
-type Value = string | number;
 type Judge = (raw: RawRow) => { row: CleanRow } | { issues: Issue[] };
 
 interface Step {
@@ -28,9 +20,9 @@ interface Step {
   /** Index into the row's values. */
   slot: number;
   required: boolean;
-  /** Line breaks are allowed. */
-  lines: boolean;
-  fallback: Value | undefined;
+  /** What is cleaned: a text of one line or of several, or nothing, since the reader does it part by part. */
+  clean: 'line' | 'lines' | 'parts';
+  fallback: FieldValue | undefined;
   read: CellReader;
 }
 
@@ -51,8 +43,9 @@ const firstFieldSlot = 4;
  */
 export function compileRowSchema(template: Template, plan: ColumnPlan): Judge {
   const fields = template.fields;
-  const steps = compileSteps(fields, plan);
-  const orders = compileOrders(fields, steps);
+  const steps = compileSteps(template, plan);
+  const orders = compileOrders(template, steps);
+  const links = compileLinks(template, steps);
   const expected = plan.header.length;
   const slots = firstFieldSlot + fields.length;
   return (raw) => {
@@ -60,12 +53,12 @@ export function compileRowSchema(template: Template, plan: ColumnPlan): Judge {
     if (faults?.some(({ path }) => path === 'row')) return { issues: faults };
     const found = raw.cells.length;
     if (found !== expected) return { issues: [{ path: 'row', code: 'ragged_row', params: { found, expected } }] };
-    const values = new Array<Value | undefined>(slots).fill(undefined);
+    const values = new Array<FieldValue | undefined>(slots).fill(undefined);
     let issues: Issue[] | undefined = faults && [...faults];
     for (const step of steps) {
       if (faults?.some(({ path }) => path === step.path)) continue;
       const value = runStep(step, raw.cells);
-      if (typeof value !== 'object') values[step.slot] = value;
+      if (!isFault(value)) values[step.slot] = value;
       else {
         issues ??= [];
         issues.push({ path: step.path, ...value });
@@ -77,39 +70,48 @@ export function compileRowSchema(template: Template, plan: ColumnPlan): Judge {
       issues ??= [];
       issues.push({ path: order.path, code: 'date_order', params: { other: order.other, value: String(later) } });
     }
+    const repeated = repeatedLink(links, values);
+    if (repeated) {
+      issues ??= [];
+      issues.push(repeated);
+    }
     return issues === undefined ? { row: cleanRow(values, fields) } : { issues };
   };
 }
 
-function compileSteps(fields: readonly Field[], plan: ColumnPlan): Step[] {
+function compileSteps(template: Template, plan: ColumnPlan): Step[] {
   const columnOf = (wanted: (target: ColumnTarget) => boolean) => plan.targets.findIndex(wanted);
   const date = dateCell(plan.dateFormat);
   const builtIn = (to: keyof typeof builtInSlots, read: CellReader, required: boolean): Step => {
     const at = columnOf((target) => target.to === to);
     const path = plan.header[at] ?? to;
-    return { at, path, slot: builtInSlots[to], required, lines: false, fallback: undefined, read };
+    return { at, path, slot: builtInSlots[to], required, clean: 'line', fallback: undefined, read };
   };
   return [
     builtIn('name', readName, true),
     builtIn('email', readEmail, true),
     builtIn('issueDate', date, false),
     builtIn('expiryDate', date, false),
-    ...fields.map((field, index): Step => {
+    ...template.fields.map((field, index): Step => {
       const at = columnOf((target) => target.to === 'field' && target.field === field.name);
       return {
         at,
         path: plan.header[at] ?? field.name,
         slot: firstFieldSlot + index,
         required: field.required,
-        lines: field.type === 'text',
-        fallback: field.default,
-        read: compileCell(field),
+        clean: field.type === 'text' ? 'lines' : field.type === 'evidence' ? 'parts' : 'line',
+        fallback: defaultOf(field),
+        read: compileBoundCell(template, asPlanned(field, plan)),
       };
     }),
   ];
 }
 
-function compileOrders(fields: readonly Field[], steps: readonly Step[]): Order[] {
+function asPlanned(field: Field, { fieldDateFormat }: ColumnPlan): Field {
+  return field.type === 'date' && fieldDateFormat ? { ...field, format: fieldDateFormat } : field;
+}
+
+function compileOrders({ fields, bindings }: Template, steps: readonly Step[]): Order[] {
   const pathOf = (slot: number) => steps.find((step) => step.slot === slot)?.path ?? '';
   const order = (earlier: number, later: number): Order => ({
     earlier,
@@ -118,44 +120,58 @@ function compileOrders(fields: readonly Field[], steps: readonly Step[]): Order[
     other: pathOf(earlier),
   });
   const orders = [order(builtInSlots.issueDate, builtInSlots.expiryDate)];
-  fields.forEach((field, index) => {
-    if (field.type !== 'date' || field.notBefore === undefined) return;
-    const other = fields.findIndex((one) => one.type === 'date' && one.name === field.notBefore);
-    if (other !== -1) orders.push(order(firstFieldSlot + other, firstFieldSlot + index));
-  });
+  const add = (earlier: string | undefined, later: string | undefined) => {
+    const [from, to] = [earlier, later].map(
+      (name) => firstFieldSlot + fields.findIndex((one) => one.type === 'date' && one.name === name),
+    ) as [number, number];
+    if (from < firstFieldSlot || to < firstFieldSlot) return;
+    if (!orders.some((known) => known.earlier === from && known.later === to)) orders.push(order(from, to));
+  };
+  for (const field of fields) if (field.type === 'date') add(field.notBefore, field.name);
+  // No activity ends before it began, whether or not the template says so.
+  add(bindings.activityStartDate, bindings.activityEndDate);
   return orders;
 }
 
-function runStep(step: Step, cells: readonly string[]): Value | undefined | Fault {
-  const text = step.at === -1 ? '' : cleanText(cells[step.at] as string, step.lines);
-  if (typeof text === 'object') return text;
-  if (text !== '') return step.read(text);
+/** Values whose addresses become evidence of one credential: they must be different, or they would be one piece. */
+function compileLinks({ fields, bindings }: Template, steps: readonly Step[]): { slot: number; path: string }[] {
+  const names = [...bindings.evidence.map(({ field }) => field), bindings.evidenceField];
+  return [...new Set(names)].flatMap((name) => {
+    const slot = firstFieldSlot + fields.findIndex((field) => field.name === name);
+    const step = steps.find((one) => one.slot === slot);
+    return step ? [{ slot, path: step.path }] : [];
+  });
+}
+
+function repeatedLink(
+  links: readonly { slot: number; path: string }[],
+  values: readonly (FieldValue | undefined)[],
+): Issue | undefined {
+  if (links.length < 2) return undefined;
+  const seen = new Set<string>();
+  for (const { slot, path } of links) {
+    const value = values[slot];
+    if (value === undefined) continue;
+    for (const url of typeof value === 'object' ? value.map((piece) => piece.url) : [String(value)]) {
+      if (seen.has(url)) return { path, code: 'evidence_repeated', params: { value: shown(url) } };
+      seen.add(url);
+    }
+  }
+  return undefined;
+}
+
+function runStep(step: Step, cells: readonly string[]): FieldValue | undefined | Fault {
+  const given = step.at === -1 ? '' : unguard(cells[step.at] as string);
+  const text = step.clean === 'parts' ? given : cleanText(given, step.clean === 'lines');
+  if (isFault(text)) return text;
+  const value = text === '' ? undefined : step.read(text);
+  if (value !== undefined) return value;
   if (step.fallback !== undefined) return step.fallback;
   return step.required ? { code: 'required' } : undefined;
 }
 
-/** The cell's text: trimmed, NFC, line breaks as `\n`; a text of which nothing can be seen is empty. */
-function cleanText(cell: string, lines: boolean): string | Fault {
-  if (cell === '') return '';
-  const text = unguard(cell);
-  if (isPlain(text)) return text;
-  const value = lines ? unifyLineBreaks(text) : text;
-  const control = findControl(value, lines);
-  if (control !== undefined) {
-    return { code: 'control_character', params: { codePoint: codePointName(control), value: shown(text) } };
-  }
-  const override = findDirectionOverride(value);
-  if (override !== undefined) {
-    return { code: 'bidi_override', params: { codePoint: codePointName(override), value: shown(text) } };
-  }
-  // U+FFFD is what an earlier program left of a character it could not read: it has to be typed again as well.
-  if (!value.isWellFormed() || value.includes('\ufffd'))
-    return { code: 'malformed_text', params: { value: shown(text) } };
-  return isVisible(value) ? value.normalize('NFC') : '';
-}
-
-function cleanRow(values: readonly (Value | undefined)[], fields: readonly Field[]): CleanRow {
-  const clean: Record<string, Value> = {};
+function cleanRow(values: readonly (FieldValue | undefined)[], fields: readonly Field[]): CleanRow {
+  const clean: Record<string, FieldValue> = {};
   for (let index = 0; index < fields.length; index++) {
     const value = values[firstFieldSlot + index];
     if (value !== undefined) clean[(fields[index] as Field).name] = value;

@@ -1,6 +1,7 @@
 /** One row accepted: what the row schema and the page say about it, and everything that is decided for its item. */
 
 import { statusIndexAt } from '../credential/status-list.ts';
+import { type FieldValue, textOf } from '../domain/field.ts';
 import type { Issue } from '../domain/issue.ts';
 import type { CleanRow, ItemFacts, RawRow } from '../domain/item.ts';
 import { addMonths, itemIdentities, referenceIds, statusPlace } from '../domain/item-identity.ts';
@@ -18,7 +19,7 @@ export interface NewItem {
   email: string;
   issue: string;
   expiry: string | null;
-  fields: Record<string, string | number>;
+  fields: Record<string, FieldValue>;
   list: string;
   index: number;
   issues?: Issue[];
@@ -129,7 +130,7 @@ export function acceptRow(
 
 function namedAfterColumn(acceptance: Acceptance, issue: Issue, row: CleanRow): Issue {
   const value = issue.path === 'name' ? row.name : issue.path === 'email' ? row.email : row.fields[issue.path];
-  const params = value === undefined ? issue.params : { value: String(value).slice(0, 200), ...issue.params };
+  const params = value === undefined ? issue.params : { value: textOf(value).slice(0, 200), ...issue.params };
   return { ...issue, path: acceptance.headerOf(issue.path), params };
 }
 

@@ -13,6 +13,7 @@ import {
   renderApprovalDocument,
 } from './approval-parts.ts';
 import type { ApprovalView, Problem } from './approval-view.ts';
+import { evidenceList } from './evidence-list.ts';
 import { data, type Html, html } from './html.ts';
 import { formatDate } from './page-dates.ts';
 
@@ -80,7 +81,12 @@ function valuesSection({ words, language, number }: Speech, { item, card, fields
     if (value === undefined)
       return html`<div><dt>${data(label)}</dt><dd class="absent">${words.missing}</dd></div>
 `;
-    const text = field.type === 'date' ? date(String(value)) : data(String(value));
+    const text =
+      typeof value === 'object'
+        ? evidenceList(value)
+        : field.type === 'date'
+          ? date(String(value))
+          : data(String(value));
     return html`<div><dt>${data(label)}</dt><dd>${text}</dd></div>
 `;
   });

@@ -1,7 +1,9 @@
 /** The page anyone with a certificate's address sees: first whether it holds, then what it says, then how that was found out. */
 
+import type { Evidence } from '../domain/field.ts';
 import { textDirection } from '../domain/language.ts';
 import { renderDocument } from './document.ts';
+import { evidenceList } from './evidence-list.ts';
 import { data, type Html, html, jsonLdBlock, linkTarget } from './html.ts';
 import { formatDate, formatInstant } from './page-dates.ts';
 import { type PageWords, pageWords } from './page-words.ts';
@@ -27,7 +29,7 @@ export interface CredentialView {
   checkedAt: string;
   /** Only the verdict `valid` lets the page say anything good; `reasons` are sentences or codes, shown as they are. */
   proof: { verdict: string; keyId: string; issuerDid: string; cryptosuite: string; reasons: string[] };
-  fields: { label: string; value: string }[];
+  fields: { label: string; value: string | readonly Evidence[] }[];
   /** Paths on this server or http(s) addresses; `self` absolute. */
   links: { pdf: string; json: string; png: string; self: string; linkedIn: string };
   /** BCP 47, of the certificate's words. */
@@ -137,7 +139,8 @@ function organization(view: CredentialView): Html {
   return target === null ? name : html`<a href="${target}" rel="nofollow noopener noreferrer">${name}</a>`;
 }
 
-function fieldValue(value: string): Html {
+function fieldValue(value: string | readonly Evidence[]): Html {
+  if (typeof value === 'object') return evidenceList(value);
   if (/^https?:\/\/\S+$/i.test(value) && linkTarget(value) !== null)
     return html`<a href="${value}" rel="nofollow noopener noreferrer ugc"><bdi dir="ltr">${value}</bdi></a>`;
   return data(value);

@@ -3,6 +3,7 @@
 import type { FastifyInstance, FastifyReply } from 'fastify';
 import Negotiator from 'negotiator';
 import type { App } from '../app.ts';
+import type { FieldValue } from '../domain/field.ts';
 import { type ViewedCredential, viewCredential } from '../usecases/credentials/view-credential.ts';
 import { findPublicItem, readCredential, readDocument, readPreview } from '../usecases/documents/read-document.ts';
 import { type CredentialView, renderCredentialPage } from './credential-page.ts';
@@ -101,7 +102,10 @@ function viewOf(app: App, viewed: ViewedCredential): CredentialView {
       cryptosuite: 'eddsa-rdfc-2022',
       reasons: report.reasons,
     },
-    fields: labels.map((field) => ({ label: field.label ?? field.name, value: String(item.fields[field.name]) })),
+    fields: labels.map(({ name, label = name }) => {
+      const value = item.fields[name] as FieldValue;
+      return { label, value: typeof value === 'object' ? value : String(value) };
+    }),
     links: {
       pdf: `/credential/${item.id}/document.pdf`,
       json: `/credential/${item.id}/credential.json`,

@@ -10,6 +10,12 @@ const subject = ({ path }: Spot): string =>
       ? 'Invalid credits'
       : `Invalid value in '${path}'`;
 
+/** Of pieces, which are named by their place. */
+const evidence =
+  (more: (params: Spot['params']) => string): Say =>
+  ({ path, params }) =>
+    `Invalid evidence${path === 'evidence' ? '' : ` in '${path}'`}: ${more(params)}`;
+
 const rules: Record<string, string> = {
   template_id: "The field 'template_id' must be a UUID",
   recipients: "The field 'recipients' must be a list",
@@ -52,6 +58,21 @@ export const english: Words = {
       spot.path === 'result_value' && spot.brief
         ? subject(spot)
         : `${subject(spot)}. Allowed values: ${plain(spot.params.choices)}`,
+    not_evidence: evidence(({ position }) =>
+      position === undefined
+        ? 'it must be a list of objects with name and url'
+        : `element ${plain(position)} must be an object with name and url`,
+    ),
+    evidence_incomplete: evidence(() => 'every element needs name and url'),
+    evidence_not_a_text: evidence(({ position, key }) => `${plain(key)} of element ${plain(position)} must be a text`),
+    evidence_too_long: evidence(
+      ({ position, key, length, max }) =>
+        `${plain(key)} of element ${plain(position)} has ${plain(length)} characters; at most ${plain(max)} are allowed`,
+    ),
+    evidence_not_a_url: evidence(
+      ({ position }) => `url of element ${plain(position)} must be an absolute http or https address`,
+    ),
+    evidence_repeated: evidence(({ value: url }) => `the address ${plain(url)} is repeated`),
     too_many_rows: ({ params }) => `Too many recipients: at most ${plain(params.max)} are allowed`,
     record_too_large: ({ params }) =>
       `The recipient that starts in line ${plain(params.line)} is larger than ${plain(params.max)} bytes`,

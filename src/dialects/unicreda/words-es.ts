@@ -18,6 +18,12 @@ const value =
 
 const invisible: Say = (spot) =>
   `${subject(spot)}. Contiene el caracter no permitido ${plain(spot.params.codePoint)}; eliminelo`;
+/** Of pieces, which are named by their place. */
+const evidence =
+  (more: (params: Spot['params']) => string): Say =>
+  ({ path, params }) =>
+    `Evidencia invalida${path === 'evidence' ? '' : ` en '${path}'`}: ${more(params)}`;
+
 const file =
   (text: (params: Spot['params']) => string): Say =>
   ({ params }) =>
@@ -42,7 +48,10 @@ export const spanish: Words = {
     not_a_number: value(() => 'Debe ser un numero, por ejemplo 12.5'),
     too_small: value(({ min }) => `Valor minimo: ${plain(min)}`),
     too_large: value(({ max }) => `Valor maximo: ${plain(max)}`),
-    number_unsafe: value(() => 'El numero no se puede representar con exactitud; use 0 o un numero desde 0.000001'),
+    number_unsafe: value(
+      () =>
+        'El numero no se puede representar con exactitud; use 0 o un numero desde 0.000001 con 15 cifras como maximo',
+    ),
     not_a_date: ({ path, params }) => `Fecha invalida: ${path} (formato esperado ${plain(params.format)})`,
     date_order: ({ path, params }) =>
       path === 'activity_end_date' && params.other === 'activity_start_date'
@@ -61,6 +70,25 @@ export const spanish: Words = {
     control_character: invisible,
     bidi_override: invisible,
     malformed_text: value(() => 'Contiene medio caracter (un surrogate suelto); escribalo de nuevo'),
+    not_evidence: evidence(({ position }) =>
+      position === undefined
+        ? 'debe ser una lista de objetos con name y url'
+        : `el elemento ${plain(position)} debe ser un objeto con name y url`,
+    ),
+    evidence_incomplete: evidence(() => 'cada elemento requiere name y url'),
+    evidence_not_a_text: evidence(
+      ({ position, key }) => `${plain(key)} del elemento ${plain(position)} debe ser un texto`,
+    ),
+    evidence_too_long: evidence(
+      ({ position, key, length, max }) =>
+        `${plain(key)} del elemento ${plain(position)} tiene ${plain(length)} caracteres; se permiten ${plain(max)} como maximo`,
+    ),
+    evidence_not_a_url: evidence(
+      ({ position }) => `url del elemento ${plain(position)} debe ser una direccion http o https absoluta`,
+    ),
+    evidence_repeated: evidence(({ value: url }) => `la direccion ${plain(url)} esta repetida`),
+    too_few: value(({ found, min }) => `Tiene ${plain(found)} elementos; se requieren ${plain(min)} como minimo`),
+    too_many: value(({ found, max }) => `Tiene ${plain(found)} elementos; se permiten ${plain(max)} como maximo`),
     missing_glyph: value(
       ({ character, codePoint }) =>
         `Contiene "${plain(character)}" (${plain(codePoint)}), que ninguna fuente puede dibujar`,

@@ -110,6 +110,7 @@ async function inTime<T>(work: Promise<T>, patience: number): Promise<T | undefi
 }
 
 function probeOf({ name, type }: Field): FieldProbe {
+  if (type === 'evidence') return { name, by: 'count' };
   return { name, by: type === 'number' || type === 'date' ? type : 'length' };
 }
 
@@ -140,7 +141,7 @@ const yearOfDays = 366;
 
 function extremesOf({ least, most, average }: FieldOutliers, definition: Field): Reasoned[] {
   const field = labelOf(definition);
-  if (!most) return [];
+  if (!most || definition.type === 'evidence') return [];
   if (definition.type === 'number') {
     if (!least || least.value === most.value) return [];
     const reason = (kind: 'least_number' | 'most_number', { value, seq }: Extreme): Reasoned => [
