@@ -47,6 +47,36 @@ test('a row of another organization cannot be written, and the setting does not 
   for (let round = 0; round < 10; round++) assert.deepEqual(await database.anonymous(bodies), []);
 });
 
+test('a prepared statement is planned once for a connection, and shows each organization its own rows only', async () => {
+  const database = await openDatabase(clone.connection, { poolSize: 1, log: () => {} });
+  try {
+    const text = 'select body from note where body > $1 order by body';
+    const prepared = (id: string, statement = text) =>
+      database.organization(id, (tx) => tx.query<{ body: string }>(statement, ['']), { prepared: true });
+    // PostgreSQL settles on one plan after five executions.
+    for (let round = 0; round < 12; round++) {
+      assert.deepEqual((await prepared(ours)).rows, [{ body: 'ours' }]);
+      assert.deepEqual((await prepared(theirs)).rows, [{ body: 'theirs' }]);
+    }
+    const kept = await database.anonymousQuery(
+      'select generic_plans::int from pg_prepared_statements where statement = $1',
+      [text],
+    );
+    assert.equal(kept.rows.length, 1);
+    await assert.rejects(prepared(ours, 'select nonsense where $1 = 1'), { code: '42703' });
+    assert.deepEqual(
+      (await prepared(ours)).rows,
+      [{ body: 'ours' }],
+      'a statement that failed leaves the connection usable',
+    );
+    await database.organization(ours, (tx) => tx.query('select 1 where $1 = 1', [1]));
+    const after = await database.anonymousQuery('select count(*)::int as count from pg_prepared_statements');
+    assert.deepEqual(after.rows, [{ count: 1 }], 'only where it is asked for');
+  } finally {
+    await database.close();
+  }
+});
+
 test('what is not a UUID never reaches the statement that names the organization', async () => {
   for (const hostile of ["x'; drop table note; --", '', `${ours}' `, '00000000000000000000000000000000'])
     await assert.rejects(clone.database.organization(hostile, bodies), { code: 'invalid_input' });

@@ -1,5 +1,6 @@
 /** The open database: two pools, one bound by row-level security, one for the owner; every statement goes through one of them. */
 
+import { hash } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
 import pg from 'pg';
 import { ChanceryError, invalidInput } from '../errors.ts';
@@ -16,8 +17,9 @@ export interface Database {
   /**
    * One transaction as the application role, with row-level security set to one organization. `work` runs again (up to 5 times) after
    * a serialization failure or deadlock, so it changes nothing outside the transaction. `not_ready` when the database is away or full.
+   * `prepared`: its statements are planned once for each connection, for what somebody waits for.
    */
-  organization<T>(organizationId: string, work: (tx: Tx) => Promise<T>): Promise<T>;
+  organization<T>(organizationId: string, work: (tx: Tx) => Promise<T>, options?: TransactionOptions): Promise<T>;
   /** One transaction as the application role without an organization: only security-definer look-ups and tables without tenant see anything. */
   anonymous<T>(work: (tx: Tx) => Promise<T>): Promise<T>;
   /** Single statement as the application role without an organization and without a transaction: one round trip. */
@@ -33,6 +35,10 @@ export interface Database {
    */
   listen(channel: string, on: (payload: string) => void, session?: string): Promise<() => Promise<void>>;
   close(): Promise<void>;
+}
+
+export interface TransactionOptions {
+  prepared?: boolean;
 }
 
 export interface OpenOptions {
@@ -63,7 +69,7 @@ export async function openDatabase(connection: Connection, options: OpenOptions)
     throw error;
   }
   return {
-    organization: async (id, work) => transaction(application, beginFor(id), work),
+    organization: async (id, work, options) => transaction(application, beginFor(id), work, options),
     anonymous: (work) => transaction(application, 'begin', work),
     anonymousQuery: async (text, values) => answer(await application.query(text, values).catch(rethrow)) as never,
     owner: (work) => transaction(owner, 'begin', work),
@@ -120,10 +126,15 @@ async function proveRole(pool: pg.Pool): Promise<void> {
   }
 }
 
-async function transaction<T>(pool: pg.Pool, begin: string, work: (tx: Tx) => Promise<T>): Promise<T> {
+async function transaction<T>(
+  pool: pg.Pool,
+  begin: string,
+  work: (tx: Tx) => Promise<T>,
+  options?: TransactionOptions,
+): Promise<T> {
   for (let attempt = 1; ; attempt++) {
     try {
-      return await attemptOnce(pool, begin, work);
+      return await attemptOnce(pool, begin, work, options);
     } catch (error) {
       if (!isCollision(error) || attempt === 5) throw surfaced(error);
       await sleep(Math.random() * 20 * 2 ** attempt);
@@ -131,7 +142,12 @@ async function transaction<T>(pool: pg.Pool, begin: string, work: (tx: Tx) => Pr
   }
 }
 
-async function attemptOnce<T>(pool: pg.Pool, begin: string, work: (tx: Tx) => Promise<T>): Promise<T> {
+async function attemptOnce<T>(
+  pool: pg.Pool,
+  begin: string,
+  work: (tx: Tx) => Promise<T>,
+  { prepared = false }: TransactionOptions = {},
+): Promise<T> {
   const client = await pool.connect();
   let open = true;
   let broken: Error | undefined;
@@ -140,7 +156,9 @@ async function attemptOnce<T>(pool: pg.Pool, begin: string, work: (tx: Tx) => Pr
     async query(text, values) {
       if (!open) throw new ChanceryError('internal', 'a statement was sent after its transaction had ended');
       // One at a time: pg will refuse a second statement on a busy connection.
-      const next = last.then(() => client.query(text, values));
+      const next = last.then(() =>
+        client.query(prepared && values ? { name: nameOf(text), text, values } : { text, values }),
+      );
       last = next.catch(() => {});
       return answer(await next) as never;
     },
@@ -169,6 +187,16 @@ async function attemptOnce<T>(pool: pg.Pool, begin: string, work: (tx: Tx) => Pr
   } finally {
     client.release(broken);
   }
+}
+
+const names = new Map<string, string>();
+
+/** Of a prepared statement: the same for the same text. */
+function nameOf(text: string): string {
+  const name = names.get(text) ?? hash('sha256', text, 'base64url');
+  if (names.size >= 1_000) names.clear();
+  names.set(text, name);
+  return name;
 }
 
 /** The fault that makes the connection unusable, if there is one. A connection that has not answered gets no further statement. */
