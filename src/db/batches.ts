@@ -74,11 +74,16 @@ const progress = `join lateral (select coalesce(sum(issued), 0)::int as issued, 
 
 export type BatchWithProgress = BatchRow & BatchProgress;
 
+/** First half of the two-part advisory lock key on the batches of a template. */
+export const batchLockSpace = 0x6368_6261;
+
+/** Shares the lock of the template's batches until commit, from before the number is given out: see `newestBatchNumber`. */
 export async function insertBatch(tx: Tx, batch: BatchFacts): Promise<void> {
   await tx.query(
-    `insert into batch (id, organization_id, template_id, template_version_id, name, total, seed, first_reference, status_lists,
+    `with turn as materialized (select pg_advisory_xact_lock_shared(${batchLockSpace}, hashtext($22)))
+     insert into batch (id, organization_id, template_id, template_version_id, name, total, seed, first_reference, status_lists,
        credential_key_id, seal_key_id, public_url, source_key, column_plan, signatories, channels, hidden, created_at, issuer_did, kind, test)
-     values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21)`,
+     select $1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21 from turn`,
     [
       batch.id,
       batch.organizationId,
@@ -101,6 +106,7 @@ export async function insertBatch(tx: Tx, batch: BatchFacts): Promise<void> {
       batch.issuerDid,
       batch.kind,
       batch.test,
+      batch.templateId,
     ],
   );
 }

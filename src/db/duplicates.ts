@@ -1,14 +1,24 @@
 /** What has been handed in for a template already: items by person and values, and rows of batches that are not accepted yet. */
 
+import { batchLockSpace } from './batches.ts';
 import type { Tx } from './open.ts';
 
-/** The number of the organization's newest batch; batches are numbered in the order of their commits (see `takeReferencePositions`). */
-export async function newestBatchNumber(tx: Tx, organizationId: string): Promise<number> {
+/**
+ * The number up to which the template's batches are all committed. Whoever inserts one holds its lock from before it has a number until it
+ * is committed; who waits for them here meets the others with higher numbers only. `insertBatch` takes the other side of the lock.
+ */
+export async function newestBatchNumber(tx: Tx, organizationId: string, templateId: string): Promise<number> {
+  await lockTemplateBatches(tx, templateId);
   const { rows } = await tx.query<{ number: number }>(
     'select coalesce(max(number), 0)::int as number from batch where organization_id = $1',
     [organizationId],
   );
   return rows[0]?.number ?? 0;
+}
+
+/** From here on until commit nobody else's batch of the template is committed. */
+export async function lockTemplateBatches(tx: Tx, templateId: string): Promise<void> {
+  await tx.query(`select pg_advisory_xact_lock(${batchLockSpace}, hashtext($1))`, [templateId]);
 }
 
 export async function hasBatchAfter(

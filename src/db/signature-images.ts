@@ -53,3 +53,17 @@ export async function readSignatureImages(
   );
   return new Map(rows.map(({ sha256, png }) => [sha256, png]));
 }
+
+/** Hex SHA-256 of the members' pictures as they are now, by member. */
+export async function readMemberSignatures(
+  tx: Tx,
+  organizationId: string,
+  memberIds: readonly string[],
+): Promise<Map<string, string>> {
+  const { rows } = await tx.query<{ id: string; sha256: string }>(
+    `select id, encode(signature_sha256, 'hex') as sha256 from member
+     where organization_id = $1 and id = any($2) and signature_sha256 is not null`,
+    [organizationId, memberIds],
+  );
+  return new Map(rows.map(({ id, sha256 }) => [id, sha256]));
+}

@@ -10,6 +10,8 @@ export const uploadsPerChunk = 10;
 
 export const sourceKey = (batchId: string) => `sources/${batchId.slice(0, 2)}/${batchId}`;
 export const packKey = (batchId: string, chunkSeq: number) => `packs/${batchId.slice(0, 2)}/${batchId}/${chunkSeq}`;
+/** What belongs to the only row of a batch that was issued at once: its document's tail, and behind it the row as it was handed in. */
+export const singlePackKey = (batchId: string) => `packs/${batchId.slice(0, 2)}/${batchId}.0`;
 export const prefixKey = (hash: string) => `prefixes/${hash.slice(0, 2)}/${hash}`;
 /**
  * An uploaded document begins with its file, under the file's id instead of a hash: two organizations that upload the same bytes share

@@ -32,7 +32,7 @@ export function writeSource(
 async function* blockBytes(rows: AsyncIterable<RawRow[]>, rowsPerBlock: number, blocks: SourceBlock[]) {
   const place = { offset: 0, seq: 0 };
   const close = (lines: string[]): Buffer => {
-    const bytes = Buffer.from(`[${lines.join(',')}]\n`, 'utf8');
+    const bytes = blockOf(lines);
     blocks.push({ offset: place.offset, length: bytes.length, firstSeq: place.seq, count: lines.length });
     place.offset += bytes.length;
     place.seq += lines.length;
@@ -55,6 +55,12 @@ async function* blockBytes(rows: AsyncIterable<RawRow[]>, rowsPerBlock: number, 
 }
 
 const lineOf = ({ row, cells, faults }: RawRow) => JSON.stringify(faults ? [row, ...cells, faults] : [row, ...cells]);
+const blockOf = (lines: string[]) => Buffer.from(`[${lines.join(',')}]\n`, 'utf8');
+
+/** A block of one row, for `readBlock`. */
+export function rowBlock(raw: RawRow): Buffer {
+  return blockOf([lineOf(raw)]);
+}
 
 /** The rows of one block. */
 export function readBlock(bytes: Uint8Array): RawRow[] {

@@ -39,10 +39,18 @@ async function produce(app: App, chunk: ChunkRow): Promise<void> {
   await app.blobs.put(key, produced.pack);
   await fault('produce-after-pack');
   await app.db.organization(organizationId, async (tx) => {
-    await storeProduced(app, tx, chunk, loaded, produced, key);
+    const stored = { ...produced, packKey: key, packBytes: produced.pack.length, paidFrom: 'reserved' } as const;
+    await storeProduced(app, tx, chunk, loaded, stored);
     await fault('produce-before-commit');
   });
   await fault('produce-after-commit');
+}
+
+export interface StoredPack extends Omit<Produced, 'pack'> {
+  packKey: string;
+  packBytes: number;
+  /** Whose credits are spent. */
+  paidFrom: 'reserved' | 'available';
 }
 
 /** Stores what became of the chunk's items, whose pack is durable, and moves the batch on. Throws `conflict` when another attempt holds the chunk. */
@@ -51,17 +59,11 @@ export async function storeProduced(
   tx: Tx,
   chunk: ChunkRow,
   loaded: LoadedSpec,
-  produced: Produced,
-  key: string,
+  produced: StoredPack,
 ): Promise<void> {
   const { organizationId, batchId, id: chunkId } = chunk;
-  const { issued, internal, failed } = await completeItems(
-    tx,
-    chunk,
-    { key, prefixHash: produced.prefixHash },
-    produced.issued,
-    produced.failed,
-  );
+  const { packKey: key, packBytes, prefixHash, paidFrom: from } = produced;
+  const { issued, internal, failed } = await completeItems(tx, chunk, { key, prefixHash }, produced.issued, produced.failed);
   let mails = 0;
   for (const channel of loaded.channels) mails += await insertDeliveries(tx, chunk, channel, app.config.MAIL_DOMAIN);
   const result = {
@@ -70,14 +72,14 @@ export async function storeProduced(
     failed,
     mails,
     packKey: key,
-    packBytes: produced.pack.length,
-    prefixHash: produced.prefixHash,
+    packBytes,
+    prefixHash,
   };
   if (!(await completeChunk(tx, chunk, 'produced', result)))
     throw new ChanceryError('conflict', 'another attempt holds the chunk');
   if (isVault(loaded.spec.kind)) await recordVaultProgress(tx, chunk);
   await announceItems(tx, chunk);
-  const ledger = { organizationId, batchId, chunkId, from: 'reserved' } as const;
+  const ledger = { organizationId, batchId, chunkId, from } as const;
   await moveCredits(tx, { ...ledger, kind: 'capture', to: 'spent', amount: issued });
   await moveCredits(tx, { ...ledger, kind: 'release_produce', to: 'available', amount: failed });
   if (mails === 0) await sumDeliveries(tx, organizationId, chunkId);

@@ -5,7 +5,6 @@ import { findMembers, type MemberRow, readMembers } from '../../db/members.ts';
 import type { Tx } from '../../db/open.ts';
 import { readDefaultSignatories, type TemplateRow } from '../../db/templates.ts';
 import type { Issue, IssueCode } from '../../domain/issue.ts';
-import { signatorySlots } from '../../domain/template.ts';
 
 export interface ChosenSignatory {
   /** The client's own number for this entry; faults stand under `signatories.<at>`. */
@@ -31,10 +30,10 @@ interface Wanted {
 export async function judgeSignatories(
   tx: Tx,
   organizationId: string,
-  template: TemplateRow | undefined,
+  template: Pick<TemplateRow, 'id' | 'slots'> | undefined,
   chosen: ChosenSignatory[] = [],
 ): Promise<{ signatories: BatchSignatory[]; issues: Issue[] }> {
-  const slots = template && signatorySlots(template.content);
+  const slots = template?.slots;
   if (slots?.length === 0) return { signatories: [], issues: [] };
   const wanted =
     chosen.length > 0 || !template

@@ -1,7 +1,7 @@
 /** `duplicates=skip` and `deny`: which rows of a file that is about to be handed in repeat another. */
 
 import type { App } from '../../app.ts';
-import { hasBatchAfter } from '../../db/duplicates.ts';
+import { hasBatchAfter, lockTemplateBatches } from '../../db/duplicates.ts';
 import type { Tx } from '../../db/open.ts';
 import type { Issue } from '../../domain/issue.ts';
 import { type ChanceryError, invalidInput } from '../../errors.ts';
@@ -33,7 +33,7 @@ export async function findDuplicates(
   source: { key: string; blocks: SourceBlock[] },
   mode: 'skip' | 'deny',
 ): Promise<FoundDuplicates> {
-  const upTo = await judgedUpTo(app, organizationId);
+  const upTo = await judgedUpTo(app, organizationId, templateId);
   const loaded = await draftBatchSpec(app, organizationId, draft);
   async function* blocks(): AsyncGenerator<Block> {
     for (const { offset, length, firstSeq } of source.blocks)
@@ -59,8 +59,8 @@ export function refusal(count: number, issues: Issue[]): ChanceryError {
 }
 
 /**
- * In the transaction that stores the batch, after the installation's one lock on reference ids was taken: from here on nobody else's
- * batch is committed before ours, so either all of them were looked at, or the looking begins again.
+ * In the transaction that stores the batch, before it does: from here on nobody else's batch of the template is committed before ours, so
+ * either all of them were looked at, or the looking begins again.
  */
 export async function areStale(
   tx: Tx,
@@ -68,5 +68,6 @@ export async function areStale(
   templateId: string,
   { upTo }: FoundDuplicates,
 ): Promise<boolean> {
+  await lockTemplateBatches(tx, templateId);
   return hasBatchAfter(tx, organizationId, templateId, upTo);
 }

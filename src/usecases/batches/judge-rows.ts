@@ -42,9 +42,9 @@ export async function* judgeRows(
   }
 }
 
-/** The newest batch of the organization before the judging begins: what comes after it was not looked at. */
-export function judgedUpTo(app: App, organizationId: string): Promise<number> {
-  return app.db.organization(organizationId, (tx) => newestBatchNumber(tx, organizationId));
+/** The newest batch of the template before the judging begins: what comes after it was not looked at. */
+export function judgedUpTo(app: App, organizationId: string, templateId: string): Promise<number> {
+  return app.db.organization(organizationId, (tx) => newestBatchNumber(tx, organizationId, templateId));
 }
 
 /** As many blocks at once as there are threads; in order. */

@@ -4,14 +4,14 @@ import { randomBytes, randomUUID } from 'node:crypto';
 import type { App } from '../../app.ts';
 import { statusListLength } from '../../credential/status-list.ts';
 import { type BatchFacts, insertBatch } from '../../db/batches.ts';
-import { insertChunks } from '../../db/chunks.ts';
+import { insertChunks, type NewChunk } from '../../db/chunks.ts';
 import { recordEvent } from '../../db/events.ts';
 import { takeReferencePositions } from '../../db/instance.ts';
 import { moveCredits } from '../../db/ledger.ts';
 import type { Tx } from '../../db/open.ts';
 import { copySignatures } from '../../db/signature-images.ts';
-import { currentSigningKey } from '../../db/signing-keys.ts';
-import { allocateStatusPositions } from '../../db/status-lists.ts';
+import { currentSigningKey, type SigningKeyRow } from '../../db/signing-keys.ts';
+import { allocateStatusPositions, type StatusListRange } from '../../db/status-lists.ts';
 import type { TemplateRow } from '../../db/templates.ts';
 import { sourceKey } from '../../domain/document.ts';
 import type { Actor } from '../../domain/permissions.ts';
@@ -33,6 +33,16 @@ export interface UndecidedBatch {
   /** Default: e-mail. */
   channels?: string[];
   hidden?: boolean;
+  /** Where the blocks lie; default: in an object of their own. */
+  sourceKey?: string;
+}
+
+/** What a batch takes from the installation and its organization when it is handed in. */
+export interface Taken {
+  credentialKey: Pick<SigningKeyRow, 'id' | 'publicKey'>;
+  sealKeyId: string;
+  statusLists: StatusListRange[];
+  firstReference: number;
 }
 
 /** For each block its rows that are left out; both come in the order of the file. */
@@ -48,12 +58,27 @@ function leftOut(blocks: SourceBlock[], duplicates: Duplicates): (Duplicates | n
 /** Decides all that is not in the rows; the locks it takes are held only until this short transaction commits. */
 export async function decideBatch(app: App, tx: Tx, actor: Actor, batch: UndecidedBatch): Promise<BatchFacts> {
   const { organizationId } = actor;
-  const { id, name, kind, template, signatories, plan, blocks } = batch;
-  const total = blocks.reduce((sum, block) => sum + block.count, 0);
+  const total = rowsIn(batch.blocks);
   const credentialKey = await currentSigningKey(tx, organizationId, 'credential');
   const sealKey = await currentSigningKey(tx, organizationId, 'seal');
   if (!credentialKey || !sealKey) throw new ChanceryError('not_ready', 'the organization has no signing keys');
-  const newList = () => ({ id: randomUUID(), secret: randomBytes(16) });
+  return batchFacts(app, actor, batch, {
+    credentialKey,
+    sealKeyId: sealKey.id,
+    statusLists: await allocateStatusPositions(tx, organizationId, total, statusListLength, newStatusList),
+    firstReference: await takeReferencePositions(tx, total),
+  });
+}
+
+export const newStatusList = () => ({ id: randomUUID(), secret: randomBytes(16) });
+
+const rowsIn = (blocks: SourceBlock[]) => blocks.reduce((sum, block) => sum + block.count, 0);
+
+/** The batch with all that is decided when it is handed in. */
+export function batchFacts(app: App, actor: Actor, batch: UndecidedBatch, taken: Taken): BatchFacts {
+  const { id, name, kind, template, signatories, plan, blocks } = batch;
+  const { organizationId } = actor;
+  const { credentialKey, sealKeyId, statusLists, firstReference } = taken;
   return {
     id,
     organizationId,
@@ -61,15 +86,15 @@ export async function decideBatch(app: App, tx: Tx, actor: Actor, batch: Undecid
     templateVersionId: template.versionId,
     name,
     kind,
-    total,
+    total: rowsIn(blocks),
     seed: randomBytes(32),
-    statusLists: await allocateStatusPositions(tx, organizationId, total, statusListLength, newList),
-    firstReference: await takeReferencePositions(tx, total),
+    statusLists,
+    firstReference,
     credentialKeyId: credentialKey.id,
-    sealKeyId: sealKey.id,
+    sealKeyId,
     publicUrl: app.publicUrl,
     issuerDid: issuerDid(app, organizationId, credentialKey.publicKey),
-    sourceKey: sourceKey(id),
+    sourceKey: batch.sourceKey ?? sourceKey(id),
     columnPlan: plan,
     signatories,
     channels: batch.channels ?? ['email'],
@@ -89,7 +114,7 @@ export async function storeBatch(
   duplicates: Duplicates = [],
 ): Promise<void> {
   const { organizationId, id } = facts;
-  await insertBatch(tx, facts);
+  const chunks = await insertWithChunks(tx, actor, facts, blocks, duplicates);
   await moveCredits(tx, {
     organizationId,
     batchId: id,
@@ -98,6 +123,23 @@ export async function storeBatch(
     to: 'reserved',
     amount: facts.total - duplicates.length,
   });
+  await app.queue.enqueue(
+    tx,
+    'belt',
+    chunks.map((chunk) => ({ stage: 'accept', organizationId, chunkId: chunk.id })),
+  );
+}
+
+/** The batch, its chunks and its first event; nothing is paid, and no job is there to go on with it. */
+export async function insertWithChunks(
+  tx: Tx,
+  actor: Actor,
+  facts: BatchFacts,
+  blocks: SourceBlock[],
+  duplicates: Duplicates = [],
+): Promise<NewChunk[]> {
+  const { organizationId, id } = facts;
+  await insertBatch(tx, facts);
   await copySignatures(tx, organizationId, id, facts.signatories);
   const skipped = leftOut(blocks, duplicates);
   const chunks = blocks.map((block, seq) => ({
@@ -118,9 +160,5 @@ export async function storeBatch(
     actor: actor.label,
     data: { total: facts.total },
   });
-  await app.queue.enqueue(
-    tx,
-    'belt',
-    chunks.map((chunk) => ({ stage: 'accept', organizationId, chunkId: chunk.id })),
-  );
+  return chunks;
 }

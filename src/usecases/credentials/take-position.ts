@@ -1,0 +1,66 @@
+/** Positions in the installation's one sequence and in an organization's status list, taken a few ahead: calls at the same time do not wait for each other's commits. */
+
+import type { App } from '../../app.ts';
+import { statusListLength } from '../../credential/status-list.ts';
+import { takeReferencePositions } from '../../db/instance.ts';
+import { allocateStatusPositions, type StatusListRange } from '../../db/status-lists.ts';
+import { newStatusList } from '../batches/store-batch.ts';
+
+/** Of one certificate. */
+export interface Position {
+  reference: number;
+  statusList: StatusListRange;
+}
+
+interface Block {
+  free: Position[];
+  /** How many were taken last. */
+  size: number;
+  taking: Promise<void> | undefined;
+}
+
+/** Each time twice as many, so that an organization that issues once in a while wastes none and a busy one asks rarely. */
+const largestBlock = 64;
+const mostOrganizations = 10_000;
+
+const blocks = new WeakMap<App['db'], Map<string, Block>>();
+
+/**
+ * In a short transaction of its own, or without any: the row that counts references is one for the whole installation, and locked until
+ * commit. What a process has taken and not used when it ends stays unused; nobody counts on positions without gaps.
+ */
+export async function takePosition(app: App, organizationId: string): Promise<Position> {
+  const block = blockOf(app, organizationId);
+  for (;;) {
+    const position = block.free.shift();
+    if (position) return position;
+    block.taking ??= takeBlock(app, organizationId, block).finally(() => {
+      block.taking = undefined;
+    });
+    await block.taking;
+  }
+}
+
+function blockOf({ db }: App, organizationId: string): Block {
+  const known = blocks.get(db) ?? new Map<string, Block>();
+  blocks.set(db, known);
+  const block = known.get(organizationId) ?? { free: [], size: 0, taking: undefined };
+  if (known.size >= mostOrganizations && !known.has(organizationId)) known.clear();
+  known.set(organizationId, block);
+  return block;
+}
+
+async function takeBlock(app: App, organizationId: string, block: Block): Promise<void> {
+  const count = Math.min(Math.max(1, 2 * block.size), largestBlock);
+  const { ranges, first } = await app.db.organization(organizationId, async (tx) => ({
+    ranges: await allocateStatusPositions(tx, organizationId, count, statusListLength, newStatusList),
+    first: await takeReferencePositions(tx, count),
+  }));
+  block.size = count;
+  for (const { id, secret, firstPosition, count: length } of ranges) {
+    for (let at = 0; at < length; at++) {
+      const statusList = { id, secret, firstPosition: firstPosition + at, count: 1 };
+      block.free.push({ reference: first + block.free.length, statusList });
+    }
+  }
+}
