@@ -63,7 +63,13 @@ export async function storeProduced(
 ): Promise<void> {
   const { organizationId, batchId, id: chunkId } = chunk;
   const { packKey: key, packBytes, prefixHash, paidFrom: from } = produced;
-  const { issued, internal, failed } = await completeItems(tx, chunk, { key, prefixHash }, produced.issued, produced.failed);
+  const { issued, internal, failed } = await completeItems(
+    tx,
+    chunk,
+    { key, prefixHash },
+    produced.issued,
+    produced.failed,
+  );
   let mails = 0;
   for (const channel of loaded.channels) mails += await insertDeliveries(tx, chunk, channel, app.config.MAIL_DOMAIN);
   const result = {

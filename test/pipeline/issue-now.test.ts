@@ -1,15 +1,19 @@
 /** One recipient, issued while the caller waits: as durable, verifiable and paid for as what the belt makes, or nothing at all. */
 
 import assert from 'node:assert/strict';
+import { randomUUID } from 'node:crypto';
 import test, { after } from 'node:test';
 import type { ChunkRow } from '../../src/db/chunks.ts';
 import { type AcceptedItem, readAcceptedItems } from '../../src/db/items.ts';
 import type { ChanceryError } from '../../src/errors.ts';
 import { readBlock } from '../../src/ingest/source.ts';
 import { loadBatchSpec } from '../../src/pipeline/batch-spec.ts';
+import { authenticate } from '../../src/usecases/api-keys/authenticate.ts';
 import { getBatch } from '../../src/usecases/batches/get-batch.ts';
 import { type IssueOutcome, issueNow } from '../../src/usecases/credentials/issue-now.ts';
 import type { IssuedNow } from '../../src/usecases/credentials/store-issued.ts';
+import { answerOnce } from '../../src/usecases/idempotency/answer-once.ts';
+import { createWebhook } from '../../src/usecases/webhooks/create-webhook.ts';
 import { csv } from '../support/csv-text.ts';
 import { isRevoked, signatureHolds } from '../support/independent-verifier.ts';
 import { assertInvariants } from '../support/invariants.ts';
@@ -249,3 +253,65 @@ test('what was issued at once is a duplicate to a file that comes later, also wh
     assert.equal(order?.after, true, 'a certificate that was there before the batch was overlooked');
   }
 });
+
+test('with an Idempotency-Key the certificate and the record of it are one: asked again, the same answer, and one certificate', async () => {
+  const tenant = await belt.addTenant({ credits: 5 });
+  const key = await keyedActor(tenant);
+  const ask = (cells = goodRow(1)) => {
+    const request = { key: 'k1', fingerprint: Buffer.from(JSON.stringify(cells)) };
+    return answerOnce<IssueOutcome>(belt.app, key, request, {
+      create: (actor) => issueNow(belt.app, actor, requestFor(tenant, cells)),
+      answer: (made) => made,
+    });
+  };
+  const first = await ask();
+  assert.equal(first.replayed, false);
+  const again = await ask();
+  assert.deepEqual(again, { body: first.body, replayed: true });
+  await assert.rejects(ask(goodRow(2)), refusal('invalid_input'));
+  assert.deepEqual(await belt.balance(tenant), { available: 4, reserved: 0, spent: 1 });
+
+  // Another request took the key because this one was thought dead: nothing of it is stored.
+  const stolen = { ...key, claim: { apiKeyId: key.key?.id as string, key: 'k2', id: randomUUID() } };
+  await assert.rejects(issueNow(belt.app, stolen, requestFor(tenant, goodRow(3))), refusal('conflict'));
+  assert.deepEqual(await belt.balance(tenant), { available: 4, reserved: 0, spent: 1 });
+  await assertInvariants(belt.database);
+});
+
+async function keyedActor(tenant: Tenant): Promise<Actor> {
+  const actor = await authenticate(belt.app, await doors.key(tenant));
+  assert.ok(actor);
+  return actor;
+}
+
+test('webhooks are told what the belt tells them, in its order and words', async () => {
+  const tenant = await belt.addTenant();
+  const { endpoint } = await createWebhook(belt.app, tenant.actor, { url: 'https://hooks.example/x', events: ['*'] });
+  const told = async () =>
+    (
+      await belt.sql<{ event: string; payload: string }>(
+        'select event, payload from webhook_delivery where endpoint_id = $1 order by created_at, id',
+        [endpoint.id],
+      )
+    ).map(({ event, payload }) => ({ event, body: faceless(JSON.parse(payload)) }));
+  const name = 'The same';
+  const batch = await belt.createBatch(tenant, csv([header, goodRow(1)]), { name });
+  const stop = await belt.startBelt();
+  await belt.waitForBatch(tenant, batch);
+  await stop();
+  const byBelt = await told();
+  assert.deepEqual(
+    byBelt.map(({ event }) => event),
+    ['batch.created', 'batch.processing', 'certificate.generated', 'batch.completed'],
+  );
+  await belt.sql('delete from webhook_delivery where endpoint_id = $1', [endpoint.id]);
+  issued(await issueNow(belt.app, tenant.actor, requestFor(tenant, goodRow(1), { name })));
+  assert.deepEqual(await told(), byBelt);
+  await assertInvariants(belt.database);
+});
+
+/** Without what differs between any two certificates. The belt counts rows of a file from 2. */
+function faceless(body: Record<string, unknown>): Record<string, unknown> {
+  const own = /^(timestamp|batch_id|certificate_id|reference_id|.*_at|.*_date|.*_url|row.*)$/;
+  return Object.fromEntries(Object.entries(body).map(([name, value]) => [name, own.test(name) ? typeof value : value]));
+}

@@ -75,6 +75,15 @@ async function hasPictures(tx: Tx, { facts, pictures }: OnlyRow): Promise<boolea
 function chunkOf(organizationId: string, batchId: string, { id }: { id: string }, block: SourceBlock): ChunkRow {
   const { firstSeq, count, offset: sourceOffset, length: sourceLength } = block;
   const born = { seq: 0, status: 'pending', attempt: 0, deaths: 0, accepted: 0, issued: 0, failed: 0 } as const;
-  const place = { firstSeq, count, sourceOffset, sourceLength, duplicates: null, retry: false, revision: 0 };
+  const place = {
+    firstSeq,
+    count,
+    sourceOffset,
+    sourceLength,
+    duplicates: null,
+    retry: false,
+    revision: 0,
+    isCalledOff: false,
+  };
   return { id, batchId, organizationId, ...born, ...place };
 }
