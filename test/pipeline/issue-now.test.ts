@@ -5,6 +5,7 @@ import { randomUUID } from 'node:crypto';
 import test, { after } from 'node:test';
 import type { ChunkRow } from '../../src/db/chunks.ts';
 import { type AcceptedItem, readAcceptedItems } from '../../src/db/items.ts';
+import type { Actor } from '../../src/domain/permissions.ts';
 import type { ChanceryError } from '../../src/errors.ts';
 import { readBlock } from '../../src/ingest/source.ts';
 import { loadBatchSpec } from '../../src/pipeline/batch-spec.ts';
