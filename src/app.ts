@@ -29,7 +29,7 @@ export interface App {
   blobs: Blobs;
   queue: Queue;
   threads: Threads;
-  /** By name; `email` always exists. */
+  /** By name; `email` always exists, and `mailbox`, where the mail of tests stays. */
   channels: Record<string, Channel>;
   /** The way out for webhooks. */
   webhooks: WebhookConnector;
@@ -75,7 +75,8 @@ export async function openApp(
     closers.push(() => queue.close());
     const threads = openThreads(config.THREADS);
     closers.push(() => threads.close());
-    const channels = overrides.channels ?? { email: openEmail(config, db) };
+    const mailbox = openCatcher('mailbox', (mail) => db.anonymous((tx) => insertCaughtMail(tx, mail)));
+    const channels = { mailbox, ...(overrides.channels ?? { email: openEmail(config, db) }) };
     closers.push(async () => void (await Promise.all(Object.values(channels).map((channel) => channel.close()))));
     const webhooks = openConnector({ allowPrivate: config.WEBHOOK_ALLOW_PRIVATE, nameServers: config.WEBHOOK_DNS });
     const masterKey = await readMasterKey(config);
@@ -135,7 +136,7 @@ function blobsConfig(config: Config): Parameters<typeof openBlobs>[0] {
 
 function openEmail(config: Config, db: Database): Channel {
   if (config.SMTP_URL) return openSmtp(config.SMTP_URL, { maxConnections: config.SMTP_CONNECTIONS });
-  return openCatcher((mail) => db.anonymous((tx) => insertCaughtMail(tx, mail)));
+  return openCatcher('email', (mail) => db.anonymous((tx) => insertCaughtMail(tx, mail)));
 }
 
 /** The master key out of the environment, else out of the data folder, where it is made once. Throws `not_ready` for a file that holds no key. */

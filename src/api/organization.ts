@@ -12,7 +12,7 @@ export function registerOrganization(server: FastifyInstance, app: App): void {
     const filter = { batchId: textOf(batchId), kind: textOf(kind), ...readRange(request.query) };
     return getCredits(app, request.actor, filter);
   });
-  server.get('/did', (request) => readDidDocument(app, request.actor.organizationId));
+  server.get('/did', (request) => readDidDocument(app, request.actor.organizationId, request.actor.test));
 }
 
 /** An empty filter, or one given twice, is as good as none. */

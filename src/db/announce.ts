@@ -41,7 +41,7 @@ async function subscribersOf(tx: Tx, organizationId: string, subscriptions: stri
   return rows;
 }
 
-/** Tells events of the audit trail to whoever subscribes to them. */
+/** Tells events of the audit trail to whoever subscribes to them; of specimens nobody is told. */
 export async function announceEvents(
   tx: Tx,
   organizationId: string,
@@ -66,7 +66,7 @@ async function bodiesOf(
   at: string,
 ): Promise<object[]> {
   if (event.startsWith('certificate_application.'))
-    return told.map(({ subjectId, data }) => applicationBody(event, subjectId, data));
+    return (await withoutTests(tx, organizationId, told)).map((one) => applicationBody(event, one.subjectId, one.data));
   const ids = told.map(({ subjectId }) => subjectId);
   if (event.startsWith('batch.'))
     return (await readBatchNews(tx, organizationId, ids)).map((batch) => batchBody(event, at, batch));
@@ -127,12 +127,27 @@ async function insertMessages(
   return rows.map(({ id }) => id);
 }
 
+/** Of vault certificates, which have no item yet when they are created. */
+async function withoutTests<E extends { subjectId: string }>(
+  tx: Tx,
+  organizationId: string,
+  told: readonly E[],
+): Promise<E[]> {
+  const { rows } = await tx.query<{ id: string }>(
+    `select v.item_id as id from vault_certificate v join batch on batch.id = v.batch_id
+     where v.organization_id = $1 and v.item_id = any($2) and batch.test`,
+    [organizationId, told.map(({ subjectId }) => subjectId)],
+  );
+  const tests = new Set(rows.map(({ id }) => id));
+  return told.filter(({ subjectId }) => !tests.has(subjectId));
+}
+
 async function readBatchNews(tx: Tx, organizationId: string, ids: string[]): Promise<BatchNews[]> {
   const { rows } = await tx.query<BatchNews>(
     `select id, name, template_id as "templateId", total, created_at as "createdAt", counted.issued, counted.failed
      from batch join lateral (select coalesce(sum(issued), 0)::int as issued, coalesce(sum(failed), 0)::int as failed
        from chunk where chunk.batch_id = batch.id) counted on true
-     where organization_id = $1 and id = any($2)`,
+     where organization_id = $1 and id = any($2) and not batch.test`,
     [organizationId, ids],
   );
   return rows;
@@ -143,7 +158,7 @@ async function readCertificateNews(tx: Tx, where: string, values: unknown[]): Pr
     `select item.id, item.reference_id as "referenceId", item.batch_id as "batchId", item.row_number as "rowNumber", item.name, item.email,
        to_char(item.issue_date, 'YYYY-MM-DD') as "issueDate", item.issues, item.issued_at as "issuedAt", item.revoked_at as "revokedAt",
        item.revocation_reason as "revocationReason", batch.public_url as "publicUrl", batch.hidden
-     from item join batch on batch.id = item.batch_id where ${where} order by item.seq`,
+     from item join batch on batch.id = item.batch_id where ${where} and not batch.test order by item.seq`,
     values,
   );
   return rows;

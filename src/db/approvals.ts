@@ -21,7 +21,7 @@ export interface ApprovalRow {
 }
 
 /** With the name the certificates will carry. */
-export type NamedApproval = ApprovalRow & { name: string; designation: string; isArchived: boolean };
+export type NamedApproval = ApprovalRow & { name: string; designation: string; isArchived: boolean; test: boolean };
 
 export const autoActor = 'auto';
 
@@ -55,7 +55,7 @@ const named = `join batch on batch.id = approval.batch_id join member on member.
     as place(slot int, "memberId" uuid, name text, designation text)
     where place.slot = approval.slot and place."memberId" = approval.member_id) place on true`;
 const names = `coalesce(place.name, member.signatory_name, member.first_name || ' ' || member.last_name) as name,
-  coalesce(place.designation, member.signatory_designation, '') as designation, member.is_archived as "isArchived"`;
+  coalesce(place.designation, member.signatory_designation, '') as designation, member.is_archived as "isArchived", batch.test`;
 
 export async function findApproval(tx: Tx, organizationId: string, id: string): Promise<NamedApproval | undefined> {
   const { rows } = await tx.query<NamedApproval>(
@@ -76,6 +76,8 @@ export async function readApprovals(tx: Tx, organizationId: string, batchId: str
 }
 
 export interface ApprovalFilter {
+  /** Of batches of specimens. */
+  test: boolean;
   memberId?: string;
   batchId?: string;
   statuses?: readonly Status<'approval'>[];
@@ -87,14 +89,15 @@ export interface ApprovalFilter {
 export async function listApprovals(
   tx: Tx,
   organizationId: string,
-  { memberId, batchId, statuses, limit, offset }: ApprovalFilter,
+  { test, memberId, batchId, statuses, limit, offset }: ApprovalFilter,
 ): Promise<{ approvals: (NamedApproval & { batchName: string })[]; total: number }> {
   const where = `approval.organization_id = $1 and ($2::uuid is null or approval.member_id = $2) and ($3::uuid is null or approval.batch_id = $3)
-    and ($4::text[] is null or approval.status = any($4))`;
-  const values = [organizationId, memberId ?? null, batchId ?? null, statuses ?? null];
+    and ($4::text[] is null or approval.status = any($4))
+    and $5 = (select batch.test from batch where batch.id = approval.batch_id)`;
+  const values = [organizationId, memberId ?? null, batchId ?? null, statuses ?? null, test];
   const { rows } = await tx.query<NamedApproval & { batchName: string }>(
     `select ${columns}, ${names}, batch.name as "batchName"
-     from (select * from approval where ${where} order by created_at desc, id limit $5 offset $6) approval ${named}
+     from (select * from approval where ${where} order by created_at desc, id limit $6 offset $7) approval ${named}
      order by approval.created_at desc, approval.id`,
     [...values, limit, offset],
   );

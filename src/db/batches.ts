@@ -119,23 +119,30 @@ export async function findBatch(tx: Tx, organizationId: string, id: string): Pro
   return rows[0];
 }
 
+export async function isTestBatch(tx: Tx, id: string): Promise<boolean> {
+  const { rows } = await tx.query('select 1 from batch where id = $1 and test', [id]);
+  return rows.length > 0;
+}
+
 export interface BatchFigures {
   status: Status<'batch'>;
   total: number;
   issued: number;
   failed: number;
+  test: boolean;
 }
 
 /** What is asked for again and again while a batch runs. */
 export async function readBatchFigures(tx: Tx, organizationId: string, id: string): Promise<BatchFigures | undefined> {
   const { rows } = await tx.query<BatchFigures>(
-    `select batch.status, batch.total, progress.issued, progress.failed from batch ${progress} where batch.organization_id = $1 and batch.id = $2`,
+    `select batch.status, batch.total, batch.test, progress.issued, progress.failed from batch ${progress} where batch.organization_id = $1 and batch.id = $2`,
     [organizationId, id],
   );
   return rows[0];
 }
 
 export interface BatchFilter {
+  test: boolean;
   statuses?: readonly Status<'batch'>[];
   limit: number;
   offset: number;
@@ -147,10 +154,11 @@ export async function listBatches(
   organizationId: string,
   filter: BatchFilter,
 ): Promise<{ batches: BatchWithProgress[]; total: number }> {
-  const where = `batch.organization_id = $1 and ($2::text[] is null or batch.status = any($2)) and batch.kind <> 'vault_single'`;
-  const values = [organizationId, filter.statuses ?? null];
+  const where = `batch.organization_id = $1 and ($2::text[] is null or batch.status = any($2)) and batch.kind <> 'vault_single'
+    and batch.test = $3`;
+  const values = [organizationId, filter.statuses ?? null, filter.test];
   const { rows } = await tx.query<BatchWithProgress>(
-    `select ${columns}, progress.* from (select * from batch where ${where} order by created_at desc, id limit $3 offset $4) batch ${progress}
+    `select ${columns}, progress.* from (select * from batch where ${where} order by created_at desc, id limit $4 offset $5) batch ${progress}
      order by batch.created_at desc, batch.id`,
     [...values, filter.limit, filter.offset],
   );

@@ -14,17 +14,23 @@ export interface CaughtMailRow {
 
 const columns = `id, message_id as "messageId", recipient, sender, subject, received_at as "receivedAt", octet_length(raw) as size`;
 
+/** More are not kept. */
+export const mostCaughtMails = 10_000;
+/** So many go at once, for looking for the oldest costs something. */
+const swept = 100;
+
+/** Keeps it, and lets go of the oldest where there are too many. */
 export async function insertCaughtMail(
   tx: Tx,
   mail: { messageId: string; to: string; from: string; subject: string; raw: Buffer },
 ): Promise<void> {
-  await tx.query('insert into caught_mail (message_id, recipient, sender, subject, raw) values ($1, $2, $3, $4, $5)', [
-    mail.messageId,
-    mail.to,
-    mail.from,
-    mail.subject,
-    mail.raw,
-  ]);
+  const { rows } = await tx.query<{ id: number }>(
+    'insert into caught_mail (message_id, recipient, sender, subject, raw) values ($1, $2, $3, $4, $5) returning id',
+    [mail.messageId, mail.to, mail.from, mail.subject, mail.raw],
+  );
+  // Ids are given out in order and once, so that there are never more mails than numbers.
+  const { id } = rows[0] as { id: number };
+  if (id % swept === 0) await tx.query('delete from caught_mail where id <= $1', [id - mostCaughtMails + swept]);
 }
 
 /** Newest first, those before the id `before`; of each the first `bytes`. */

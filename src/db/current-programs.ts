@@ -22,13 +22,14 @@ export interface CurrentFacts {
 const newestKey = (purpose: string) => `join lateral (select id, public_key from signing_key
     where organization_id = $1 and purpose = ${purpose} and retired_at is null order by created_at desc, id limit 1)`;
 
-/** Undefined for a template that is archived, built in or none of the organization's, and without keys to sign with. */
+/** `test`: with the keys of specimens. Undefined for a template that is archived, built in or none of the organization's, and without keys to sign with. */
 export async function readCurrentFacts(
   tx: Tx,
   organizationId: string,
   templateId: string,
-  purpose: KeyPurpose = 'credential',
+  test: boolean,
 ): Promise<CurrentFacts | undefined> {
+  const purposes: KeyPurpose[] = test ? ['test_credential', 'test_seal'] : ['credential', 'seal'];
   const { rows } = await tx.query<CurrentFacts>(
     `select template.id as "templateId", version.id as "versionId", version.slots,
        jsonb_build_object('name', organization.name, 'url', organization.url, 'referencePrefix', organization.reference_prefix,
@@ -43,9 +44,9 @@ export async function readCurrentFacts(
      join lateral (select id, slots from template_version where template_id = template.id order by version desc limit 1) version on true
      join organization on organization.id = template.organization_id
      ${newestKey('$3')} credential_key on true
-     ${newestKey(`'seal'`)} seal_key on true
+     ${newestKey('$4')} seal_key on true
      where template.organization_id = $1 and template.id = $2 and template.archived_at is null and not template.built_in`,
-    [organizationId, templateId, purpose],
+    [organizationId, templateId, ...purposes],
   );
   return rows[0];
 }

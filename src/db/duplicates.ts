@@ -25,11 +25,12 @@ export async function hasBatchAfter(
   tx: Tx,
   organizationId: string,
   templateId: string,
+  test: boolean,
   number: number,
 ): Promise<boolean> {
   const { rows } = await tx.query(
-    'select 1 from batch where organization_id = $1 and template_id = $2 and number > $3 limit 1',
-    [organizationId, templateId, number],
+    'select 1 from batch where organization_id = $1 and template_id = $2 and test = $3 and number > $4 limit 1',
+    [organizationId, templateId, test, number],
   );
   return rows.length > 0;
 }
@@ -44,15 +45,20 @@ export interface PendingChunk {
   duplicates: [number, string][] | null;
 }
 
-/** Chunks of the template whose rows are no items yet. */
-export async function pendingChunks(tx: Tx, organizationId: string, templateId: string): Promise<PendingChunk[]> {
+/** Chunks of the template whose rows are no items yet; of specimens or of what is none. */
+export async function pendingChunks(
+  tx: Tx,
+  organizationId: string,
+  templateId: string,
+  test: boolean,
+): Promise<PendingChunk[]> {
   const { rows } = await tx.query<PendingChunk>(
     `select chunk.organization_id as "organizationId", chunk.batch_id as "batchId", batch.revision, chunk.first_seq as "firstSeq",
        chunk.source_offset as "sourceOffset", chunk.source_length as "sourceLength", chunk.duplicates
      from chunk join batch on batch.id = chunk.batch_id
-     where chunk.organization_id = $1 and batch.template_id = $2 and chunk.status = 'pending' and batch.status in ('pending', 'accepting')
+     where chunk.organization_id = $1 and batch.template_id = $2 and batch.test = $3 and chunk.status = 'pending' and batch.status in ('pending', 'accepting')
      order by batch.number, chunk.seq`,
-    [organizationId, templateId],
+    [organizationId, templateId, test],
   );
   return rows;
 }
@@ -65,16 +71,17 @@ export async function findRepeated(
   tx: Tx,
   organizationId: string,
   templateId: string,
+  test: boolean,
   rowsJson: string,
 ): Promise<{ seq: number; reference: string }[]> {
   const { rows } = await tx.query<{ seq: number; reference: string }>(
-    `select new.seq, found.reference from jsonb_to_recordset($3::jsonb) as new(seq int, name text, email text, fields jsonb)
+    `select new.seq, found.reference from jsonb_to_recordset($4::jsonb) as new(seq int, name text, email text, fields jsonb)
      cross join lateral (
        select item.reference_id as reference from item join batch on batch.id = item.batch_id
        where item.organization_id = $1 and item.email_key = lower(new.email) and item.name = new.name and item.fields = new.fields
-         and item.status in ('accepted', 'issued') and batch.template_id = $2
+         and item.status in ('accepted', 'issued') and batch.template_id = $2 and batch.test = $3
        limit 1) found`,
-    [organizationId, templateId, rowsJson],
+    [organizationId, templateId, test, rowsJson],
   );
   return rows;
 }

@@ -17,7 +17,7 @@ const invariants: Record<string, string> = {
      where chunk.status in ('pending', 'accepted') and batch.status in ('pending', 'accepting', 'processing', 'rejecting', 'cancelled')
        and not exists (select 1 from pgboss.job where state <= 'active' and data->>'chunkId' = chunk.id::text)`,
   'every issued item of a mailed batch has its delivery': `select 1 from item join batch on batch.id = item.batch_id
-     where item.status in ('issued', 'revoked') and 'email' = any(batch.channels)
+     where item.status in ('issued', 'revoked') and batch.channels && '{email,mailbox}'
        and not exists (select 1 from delivery where delivery.batch_id = item.batch_id and delivery.seq = item.seq)`,
   'no open delivery without a job': `select 1 from delivery
      where status in ('queued', 'sending', 'deferred', 'unknown')
@@ -43,10 +43,15 @@ const invariants: Record<string, string> = {
        from ledger_entry where ledger_entry.organization_id = b.organization_id) e on true
      where b.available <> e.available or b.reserved <> e.reserved or b.spent <> e.spent`,
   'what is spent is what was issued': `select 1 from credit_balance b
-     where b.spent <> (select coalesce(sum(issued), 0) from chunk where chunk.organization_id = b.organization_id)`,
+     where b.spent <> (select coalesce(sum(issued), 0) from chunk join batch on batch.id = chunk.batch_id
+       where chunk.organization_id = b.organization_id and not batch.test)`,
   'what is reserved is what is under way': `select 1 from credit_balance b
-     where b.reserved <> (select coalesce(sum(case when status = 'pending' then count - coalesce(jsonb_array_length(duplicates), 0) else accepted end), 0) from chunk
-       where chunk.organization_id = b.organization_id and status in ('pending', 'accepted'))`,
+     where b.reserved <> (select coalesce(sum(case when chunk.status = 'pending' then count - coalesce(jsonb_array_length(duplicates), 0) else accepted end), 0)
+       from chunk join batch on batch.id = chunk.batch_id
+       where chunk.organization_id = b.organization_id and chunk.status in ('pending', 'accepted') and not batch.test)`,
+  'no credit moves for a specimen': `select 1 from ledger_entry join batch on batch.id = ledger_entry.batch_id where batch.test`,
+  'no specimen is told of or mailed to the world': `select 1 from delivery join batch on batch.id = delivery.batch_id
+     where batch.test and delivery.channel <> 'mailbox'`,
   'no open webhook message without a time at which it is due': `select 1 from webhook_delivery
      where status in ('queued', 'sending', 'deferred') and next_attempt_at is null`,
   'no status-list place is used twice': `select 1 from item group by status_list_id, status_index having count(*) > 1`,

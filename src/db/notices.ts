@@ -13,11 +13,16 @@ export interface NoticeRow<Payload> {
   messageId: string;
   attempts: number;
   createdAt: Date;
+  /** About a batch of specimens. */
+  test: boolean;
 }
 
 /** A link that leads nowhere any more is not worth a mail. */
 const isMoot = `exists (select 1 from approval_link link join approval on approval.id = link.approval_id where link.id = notice.id
   and (link.superseded_at is not null or link.used_at is not null or approval.status <> 'pending'))`;
+
+const isOfTest = `exists (select 1 from approval_link link join approval on approval.id = link.approval_id
+  join batch on batch.id = approval.batch_id where link.id = notice.id and batch.test)`;
 
 /** Claims the notice for one attempt, also after a run that died; undefined when there is nothing to send any more. */
 export async function claimNotice<Payload>(
@@ -40,7 +45,7 @@ export async function claimNotice<Payload>(
     `update notice set status = 'sending', run = $3, attempts = attempts + 1, updated_at = clock_timestamp()
      where organization_id = $1 and id = $2 and ${mayBecome('notice', 'sending')} and coalesce(next_attempt_at <= clock_timestamp(), true)
      returning id, kind, recipient_name as "recipientName", recipient_address as "recipientAddress", payload, message_id as "messageId",
-       attempts, created_at as "createdAt"`,
+       attempts, created_at as "createdAt", ${isOfTest} as test`,
     [organizationId, id, run],
   );
   return rows[0];

@@ -2,7 +2,8 @@
 
 import type { Tx } from './open.ts';
 
-export type KeyPurpose = 'credential' | 'seal';
+/** Those of tests sign specimens and nothing else. */
+export type KeyPurpose = 'credential' | 'seal' | 'test_credential' | 'test_seal';
 
 export interface SigningKeyRow {
   id: string;
@@ -53,6 +54,7 @@ export async function currentSigningKey(
   return rows[0];
 }
 
+/** There is one key of each purpose of tests at a time: a second one is not inserted. */
 export async function insertSigningKey(
   tx: Tx,
   key: {
@@ -66,7 +68,8 @@ export async function insertSigningKey(
   },
 ): Promise<void> {
   await tx.query(
-    `insert into signing_key (id, organization_id, purpose, multibase, public_key, private_key, certificate) values ($1, $2, $3, $4, $5, $6, $7)`,
+    `insert into signing_key (id, organization_id, purpose, multibase, public_key, private_key, certificate) values ($1, $2, $3, $4, $5, $6, $7)
+     on conflict (organization_id, purpose) where purpose in ('test_credential', 'test_seal') and retired_at is null do nothing`,
     [key.id, key.organizationId, key.purpose, key.multibase, key.publicKey, key.privateKey, key.certificate],
   );
 }

@@ -6,6 +6,8 @@ export interface StatusListRow {
   id: string;
   secret: Buffer;
   version: number;
+  /** Of specimens. */
+  test: boolean;
 }
 
 /** Positions [firstPosition, firstPosition + count) of one list. */
@@ -17,10 +19,11 @@ export interface StatusListRange {
   count: number;
 }
 
-/** Gives out `count` positions, opening new lists as the current one fills up. Locks the organization's newest list until commit. */
+/** Gives out `count` positions, opening new lists as the current one fills up. Locks the organization's newest list until commit. `test`: of the lists of specimens. */
 export async function allocateStatusPositions(
   tx: Tx,
   organizationId: string,
+  test: boolean,
   count: number,
   capacity: number,
   newList: () => { id: string; secret: Uint8Array },
@@ -28,19 +31,17 @@ export async function allocateStatusPositions(
   const ranges: StatusListRange[] = [];
   let missing = count;
   const { rows } = await tx.query<{ id: string; secret: Buffer; next: number; capacity: number }>(
-    `select id, secret, next_position as next, capacity from status_list where organization_id = $1 order by created_at desc, id limit 1 for update`,
-    [organizationId],
+    `select id, secret, next_position as next, capacity from status_list where organization_id = $1 and test = $2 order by created_at desc, id limit 1 for update`,
+    [organizationId, test],
   );
   let list = rows[0];
   while (missing > 0) {
     if (!list || list.next >= list.capacity) {
       const fresh = newList();
-      await tx.query('insert into status_list (id, organization_id, secret, capacity) values ($1, $2, $3, $4)', [
-        fresh.id,
-        organizationId,
-        fresh.secret,
-        capacity,
-      ]);
+      await tx.query(
+        'insert into status_list (id, organization_id, secret, capacity, test) values ($1, $2, $3, $4, $5)',
+        [fresh.id, organizationId, fresh.secret, capacity, test],
+      );
       list = { id: fresh.id, secret: Buffer.from(fresh.secret), next: 0, capacity };
     }
     const taken = Math.min(missing, list.capacity - list.next);
@@ -58,7 +59,7 @@ export async function allocateStatusPositions(
 
 export async function readStatusList(tx: Tx, organizationId: string, id: string): Promise<StatusListRow | undefined> {
   const { rows } = await tx.query<StatusListRow>(
-    'select id, secret, version from status_list where organization_id = $1 and id = $2',
+    'select id, secret, version, test from status_list where organization_id = $1 and id = $2',
     [organizationId, id],
   );
   return rows[0];

@@ -36,6 +36,8 @@ export interface VaultCertificateRow extends NewVaultCertificate {
   issues: Issue[] | null;
   /** The row itself was at fault: it cannot be made again as it is. */
   badRow: boolean;
+  /** A specimen. */
+  test: boolean;
   issuedAt: Date | null;
   revocationReason: string | null;
   file: { name: string; mediaType: string; size: number; pages: number; sha256: string };
@@ -63,11 +65,11 @@ export async function insertVaultCertificates(
 const columns = `v.item_id as "itemId", v.seq, v.file_id as "fileId", v.reference_id as "referenceId", v.title, v.full_name as "fullName",
   v.applicant_email as email, to_char(v.issue_date, 'YYYY-MM-DD') as "issueDate", v.details, v.member_id as "memberId", v.number, v.batch_id as "batchId",
   v.source, v.trigger_context as trigger, v.assigned_at as "assignedAt", v.created_at as "createdAt",
-  greatest(v.updated_at, item.updated_at) as "updatedAt", coalesce(item.status, 'waiting') as status, item.issues, item.cells is not null as "badRow",
+  greatest(v.updated_at, item.updated_at) as "updatedAt", coalesce(item.status, 'waiting') as status, item.issues, item.cells is not null as "badRow", batch.test,
   item.issued_at as "issuedAt", item.revocation_reason as "revocationReason",
   jsonb_build_object('name', file.name, 'mediaType', file.media_type, 'size', file.size, 'pages', file.pages, 'sha256', encode(file.sha256, 'hex')) as file`;
 const joined = `vault_certificate v left join item on item.batch_id = v.batch_id and item.seq = v.seq and item.organization_id = v.organization_id
-  join vault_file file on file.id = v.file_id`;
+  join vault_file file on file.id = v.file_id join batch on batch.id = v.batch_id`;
 
 /** By UUID or by number, whichever it is. */
 export async function findVaultCertificate(
@@ -83,6 +85,7 @@ export async function findVaultCertificate(
 }
 
 export interface VaultFilter {
+  test: boolean;
   /** Found in reference id, title, name or e-mail address, in any case. */
   search?: string;
   email?: string;
@@ -95,14 +98,14 @@ export interface VaultFilter {
 export async function listVaultCertificates(
   tx: Tx,
   organizationId: string,
-  { search, email, statuses, limit, offset }: VaultFilter,
+  { test, search, email, statuses, limit, offset }: VaultFilter,
 ): Promise<{ certificates: VaultCertificateRow[]; total: number }> {
   const where = `v.organization_id = $1 and ($2::text is null or v.reference_id ilike $2 or v.title ilike $2 or v.full_name ilike $2 or v.applicant_email ilike $2)
-    and ($3::text is null or lower(v.applicant_email) = lower($3)) and ($4::text[] is null or coalesce(item.status, 'waiting') = any($4))`;
+    and ($3::text is null or lower(v.applicant_email) = lower($3)) and ($4::text[] is null or coalesce(item.status, 'waiting') = any($4)) and batch.test = $5`;
   const pattern = search === undefined ? null : `%${search.replace(/[\\%_]/g, '\\$&')}%`;
-  const values = [organizationId, pattern, email ?? null, statuses ?? null];
+  const values = [organizationId, pattern, email ?? null, statuses ?? null, test];
   const { rows } = await tx.query<VaultCertificateRow>(
-    `select ${columns} from ${joined} where ${where} order by v.number desc limit $5 offset $6`,
+    `select ${columns} from ${joined} where ${where} order by v.number desc limit $6 offset $7`,
     [...values, limit, offset],
   );
   const counted = await tx.query<{ total: number }>(

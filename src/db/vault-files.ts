@@ -21,10 +21,14 @@ export interface VaultFileRow {
 const columns = `vault_file.id, vault_file.name, vault_file.media_type as "mediaType", vault_file.size, vault_file.sha256, vault_file.pages,
   vault_file.base_length as "baseLength", vault_file.base_sha256 as "baseSha256", vault_file.plan, vault_file.used_at is not null as used`;
 
-export async function insertVaultFile(tx: Tx, organizationId: string, file: Omit<VaultFileRow, 'used'>): Promise<void> {
+export async function insertVaultFile(
+  tx: Tx,
+  organizationId: string,
+  file: Omit<VaultFileRow, 'used'> & { test: boolean },
+): Promise<void> {
   await tx.query(
-    `insert into vault_file (id, organization_id, name, media_type, size, sha256, pages, base_length, base_sha256, plan)
-     values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)`,
+    `insert into vault_file (id, organization_id, name, media_type, size, sha256, pages, base_length, base_sha256, plan, test)
+     values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)`,
     [
       file.id,
       organizationId,
@@ -36,6 +40,7 @@ export async function insertVaultFile(tx: Tx, organizationId: string, file: Omit
       file.baseLength,
       file.baseSha256,
       JSON.stringify(file.plan),
+      file.test,
     ],
   );
 }
@@ -43,16 +48,17 @@ export async function insertVaultFile(tx: Tx, organizationId: string, file: Omit
 /** How long a file waits to be used. */
 const usable = `interval '24 hours'`;
 
-/** By id, those that have not expired. Locked, so that no two certificates are made of one file. */
+/** By id, those of one mode that have not expired. Locked, so that no two certificates are made of one file. */
 export async function lockVaultFiles(
   tx: Tx,
   organizationId: string,
+  test: boolean,
   ids: readonly string[],
 ): Promise<Map<string, VaultFileRow>> {
   const { rows } = await tx.query<VaultFileRow>(
-    `select ${columns} from vault_file where organization_id = $1 and id = any($2)
+    `select ${columns} from vault_file where organization_id = $1 and id = any($3) and test = $2
        and (used_at is not null or created_at > clock_timestamp() - ${usable}) order by id for update`,
-    [organizationId, ids],
+    [organizationId, test, ids],
   );
   return new Map(rows.map((file) => [file.id, file]));
 }

@@ -102,6 +102,7 @@ async function readBatch(app: App, organizationId: string, batchId: string): Pro
       credentialKeyId: batch.credentialKeyId,
       sealKeyId: batch.sealKeyId,
       uploaded: isVault(batch.kind),
+      specimen: batch.test,
     },
     sender: { name: senderName, address: senderAddress },
     sourceKey: batch.sourceKey,

@@ -24,7 +24,7 @@ export interface CurrentProgram {
 
 /**
  * What is so at this instant, as `tx` sees it. Undefined where a batch could not be handed in as things are: no such template, no keys, or
- * signatory places without a member who can sign; `judgeHandIn` says what it is. `didOf` names the issuer by its public key.
+ * signatory places without a member who can sign; `judgeHandIn` says what it is. `didOf` names the issuer by its public key; `test`: of specimens, which have keys of their own once the organization has a test key.
  */
 export async function loadCurrentProgram(
   app: App,
@@ -32,10 +32,11 @@ export async function loadCurrentProgram(
   {
     organizationId,
     templateId,
+    test,
     didOf,
-  }: { organizationId: string; templateId: string; didOf(publicKey: Uint8Array): string },
+  }: { organizationId: string; templateId: string; test: boolean; didOf(publicKey: Uint8Array): string },
 ): Promise<CurrentProgram | undefined> {
-  const facts = await readCurrentFacts(tx, organizationId, templateId);
+  const facts = await readCurrentFacts(tx, organizationId, templateId, test);
   if (!facts || !canSign(facts)) return undefined;
   const { versionId, credentialKeyId, sealKeyId, organization } = facts;
   const { name, url } = organization;
@@ -51,6 +52,7 @@ export async function loadCurrentProgram(
     credentialKeyId,
     sealKeyId,
     uploaded: false,
+    specimen: test,
   };
   const program = await loadProgram(app, wanted, tx);
   return {

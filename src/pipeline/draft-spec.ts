@@ -17,6 +17,7 @@ export interface Draft {
   signatories: { slot: number; name: string; designation: string }[];
   /** Rows it may have. */
   maxRows: number;
+  test: boolean;
 }
 
 /** Nothing is stored or taken: ids, places and references are made up, and signatures are left blank. */
@@ -37,6 +38,7 @@ export async function draftBatchSpec(app: App, organizationId: string, draft: Dr
     credentialKeyId: credentialKey.id,
     sealKeyId: sealKey.id,
     uploaded: false,
+    specimen: draft.test,
   });
   const id = randomUUID();
   const list = { id, secret: randomBytes(16).toString('base64'), firstPosition: 0, count: statusListLength };

@@ -25,6 +25,8 @@ export interface ProgramSpec {
   sealKey: { privateKey: string; certificate: string };
   /** Whether the documents begin with files that somebody uploaded. */
   uploaded: boolean;
+  /** Whether they are specimens, stamped as such and not the organization's own word. */
+  specimen: boolean;
 }
 
 /** What a spec is read from: small, and different wherever the spec would be, because what the ids and the digests name never changes. */
@@ -38,6 +40,7 @@ export interface ProgramFacts {
   credentialKeyId: string;
   sealKeyId: string;
   uploaded: boolean;
+  specimen: boolean;
 }
 
 /** As the worker threads are handed it. */
@@ -65,7 +68,7 @@ export function loadProgram(app: App, facts: ProgramFacts, within?: Tx): Promise
 function keyOf({ versionId, organization, publicUrl, signatories, approvals, ...rest }: ProgramFacts): string {
   const { id, name, url, did } = organization;
   const text = JSON.stringify([
-    [versionId, id, name, url, did, publicUrl, rest.credentialKeyId, rest.sealKeyId, rest.uploaded],
+    [versionId, id, name, url, did, publicUrl, rest.credentialKeyId, rest.sealKeyId, rest.uploaded, rest.specimen],
     signatories.map((one) => [one.slot, one.name, one.designation, one.picture]),
     approvals.map((one) => [one.slot, one.name, one.designation, one.day]),
   ]);
@@ -73,7 +76,7 @@ function keyOf({ versionId, organization, publicUrl, signatories, approvals, ...
 }
 
 async function readSpec(app: App, tx: Tx, facts: ProgramFacts): Promise<ProgramSpec> {
-  const { versionId, organization, publicUrl, credentialKeyId, sealKeyId, uploaded } = facts;
+  const { versionId, organization, publicUrl, credentialKeyId, sealKeyId, uploaded, specimen } = facts;
   const pictures = facts.signatories.flatMap(({ picture }) => picture ?? []);
   const version = await readTemplateVersion(tx, organization.id, versionId);
   const keys = await readSigningKeys(tx, organization.id, [credentialKeyId, sealKeyId]);
@@ -101,6 +104,7 @@ async function readSpec(app: App, tx: Tx, facts: ProgramFacts): Promise<ProgramS
     credentialKey: { multibase, privateKey },
     sealKey: { privateKey: seal.privateKey, certificate: seal.certificate },
     uploaded,
+    specimen,
   };
 }
 

@@ -21,7 +21,8 @@ export interface CredentialView {
   issueDate: string;
   /** `YYYY-MM-DD`, or null for never. */
   expiryDate: string | null;
-  state: 'valid' | 'revoked' | 'expired' | 'not_yet_issued';
+  /** Of a `specimen` the page says nothing else, whatever its proof. */
+  state: 'valid' | 'revoked' | 'expired' | 'not_yet_issued' | 'specimen';
   /** ISO 8601 with time. */
   revokedAt?: string;
   revocationReason?: string;
@@ -41,16 +42,18 @@ type Finding = CredentialView['state'] | 'unproven';
 /** A full HTML document without scripts or inline styles, in the certificate's language where the page speaks it, else in English. */
 export function renderCredentialPage(view: CredentialView): string {
   const { words, language } = pageWords(view.language);
-  const finding: Finding = view.proof.verdict === 'valid' ? view.state : 'unproven';
+  const isProven = view.proof.verdict === 'valid' || view.state === 'specimen';
+  const finding: Finding = isProven ? view.state : 'unproven';
   return renderDocument({
     language,
     direction: textDirection(language),
     title: `${words[finding]}: ${view.achievementName}, ${view.recipientName}`,
     banner: words.banner,
-    head: jsonLdBlock(structuredDataOf(view)),
+    // Programs that read pages must not take it for a credential either.
+    head: finding === 'specimen' ? null : jsonLdBlock(structuredDataOf(view)),
     main: html`${verdictSection(view, finding, words, language)}
 ${certificateSection(view, words, language)}
-${finding === 'valid' || finding === 'expired' ? keepSection(view, finding, words) : addressSection(view, words)}
+${finding === 'valid' || finding === 'expired' || finding === 'specimen' ? keepSection(view, finding, words) : addressSection(view, words)}
 ${proofSection(view, words)}`,
     footer: html`<p>${words.footer}</p>`,
   });
@@ -62,6 +65,7 @@ const meanings = {
   expired: 'expiredMeaning',
   not_yet_issued: 'notYetMeaning',
   unproven: 'unprovenMeaning',
+  specimen: 'specimenMeaning',
 } as const satisfies Record<Finding, keyof PageWords>;
 
 const tones = {
@@ -70,6 +74,7 @@ const tones = {
   expired: 'doubtful',
   not_yet_issued: 'doubtful',
   unproven: 'bad',
+  specimen: 'bad',
 } as const satisfies Record<Finding, string>;
 
 const signs = {
@@ -86,7 +91,7 @@ function verdictSection(view: CredentialView, finding: Finding, words: PageWords
 <p id="verdict" class="verdict-title">${words[finding]}</p>
 <p>${words[meanings[finding]]}</p>
 <p class="small">${words.checkedAt}: ${formatInstant(view.checkedAt, language)}</p>${
-    finding === 'revoked' &&
+    (finding === 'revoked' || (finding === 'specimen' && view.revokedAt !== undefined)) &&
     html`${
       view.revokedAt &&
       html`

@@ -47,12 +47,16 @@ export async function registerPublic(server: FastifyInstance, app: App): Promise
       .header('access-control-allow-origin', '*')
       .send(Buffer.from(await readStatusList(app, request.params.id))),
   );
-  server.get<{ Params: { id: string } }>('/organizations/:id/did.json', async (request, reply) =>
-    reply
-      .header('content-type', 'application/did+ld+json')
-      .header('access-control-allow-origin', '*')
-      .send(Buffer.from(JSON.stringify(await readDidDocument(app, request.params.id)))),
-  );
+  for (const [path, test] of [
+    ['/organizations/:id/did.json', false],
+    ['/organizations/:id/test/did.json', true],
+  ] as const)
+    server.get<{ Params: { id: string } }>(path, async (request, reply) =>
+      reply
+        .header('content-type', 'application/did+ld+json')
+        .header('access-control-allow-origin', '*')
+        .send(Buffer.from(JSON.stringify(await readDidDocument(app, request.params.id, test)))),
+    );
   server.get<{ Params: { id: string } }>('/achievements/:id', async (request, reply) => {
     const { achievement, organizationName } = await viewAchievement(app, request.params.id);
     const { name, description, criteria } = achievement;

@@ -15,6 +15,8 @@ export interface PageWords {
   notYetMeaning: string;
   unproven: string;
   unprovenMeaning: string;
+  specimen: string;
+  specimenMeaning: string;
   checkedAt: string;
   revokedAt: string;
   revocationReason: string;
@@ -56,6 +58,9 @@ const words = {
     notYetMeaning: 'It is genuine, but its date of issue lies in the future.',
     unproven: 'This certificate could not be confirmed',
     unprovenMeaning: 'Its digital signature does not hold. Do not rely on what it says; ask the organization.',
+    specimen: 'This is a specimen: it attests nothing',
+    specimenMeaning:
+      'It was made to try things out. Nobody was awarded anything, and the organization named below does not stand behind it.',
     checkedAt: 'Checked',
     revokedAt: 'Revoked',
     revocationReason: 'Reason',
@@ -95,6 +100,9 @@ const words = {
     notYetMeaning: 'Es auténtico, pero su fecha de emisión todavía no ha llegado.',
     unproven: 'No se ha podido confirmar este certificado',
     unprovenMeaning: 'Su firma digital no es correcta. No se fíe de lo que dice; consulte con la organización.',
+    specimen: 'Esto es una muestra: no acredita nada',
+    specimenMeaning:
+      'Se hizo para hacer pruebas. No se ha otorgado nada a nadie, y la organización que se indica abajo no responde de ella.',
     checkedAt: 'Comprobado',
     revokedAt: 'Revocado',
     revocationReason: 'Motivo',
@@ -134,6 +142,8 @@ const words = {
     notYetMeaning: 'الشهادة أصلية، لكن تاريخ إصدارها لم يحن بعد.',
     unproven: 'تعذر تأكيد هذه الشهادة',
     unprovenMeaning: 'توقيعها الرقمي غير صحيح. لا تعتمد على ما ورد فيها، واستفسر من الجهة المُصدِرة.',
+    specimen: 'هذا نموذج تجريبي لا يُثبت شيئًا',
+    specimenMeaning: 'أُنشئ لغرض التجربة فقط. لم يُمنح أحد أي شيء، والجهة المذكورة أدناه لا تقف وراءه.',
     checkedAt: 'وقت التحقق',
     revokedAt: 'تاريخ الإلغاء',
     revocationReason: 'السبب',

@@ -95,6 +95,7 @@ const loadedOf = ({ organizationId }: Tenant, batchId: string, revision = 0) =>
 const currentOf = ({ organizationId, templateId }: Tenant) =>
   belt.app.db.organization(organizationId, (tx) =>
     loadCurrentProgram(belt.app, tx, {
+      test: false,
       organizationId,
       templateId,
       didOf: (publicKey) => issuerDid(belt.app, organizationId, publicKey),

@@ -50,6 +50,7 @@ export const routeTable: Record<string, Entry> = {
   'GET /approve/:token/certificates/:itemId/thumbnail.png': { kind: 'link' },
   'GET /status-lists/:id': { kind: 'public', publicIds: ['statusListId'] },
   'GET /organizations/:id/did.json': { kind: 'public', publicIds: ['organizationId'] },
+  'GET /organizations/:id/test/did.json': { kind: 'public', publicIds: ['organizationId'] },
   'GET /achievements/:id': { kind: 'public', publicIds: ['versionId'] },
   'GET /business/openapi.json': { kind: 'open' },
   'GET /storage/certificate_templates/:file': { kind: 'public', publicIds: [] },

@@ -13,9 +13,9 @@ export interface CaughtMail {
 }
 
 /** `keep` stores one mail; what it throws defers the mail. */
-export function openCatcher(keep: (mail: CaughtMail) => Promise<void>): Channel {
+export function openCatcher(name: string, keep: (mail: CaughtMail) => Promise<void>): Channel {
   return {
-    name: 'email',
+    name,
     async deliver(message: Outgoing) {
       const fault = addressFault(message);
       if (fault !== null) return { status: 'failed', reason: fault, permanent: true };

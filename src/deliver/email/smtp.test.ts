@@ -118,7 +118,7 @@ test('the same message is the same bytes, by relay and by catcher', async () => 
   assert.deepEqual(await composeMime(structuredClone(message)), first);
   assert.notDeepEqual(await composeMime({ ...message, messageId: '<other@x.example>' }), first);
   let caught: Buffer | undefined;
-  const catcher = openCatcher(async (kept) => {
+  const catcher = openCatcher('email', async (kept) => {
     caught = kept.raw;
   });
   assert.equal((await catcher.deliver(message)).status, 'sent');

@@ -10,6 +10,8 @@ import type { Issue } from '../../domain/issue.ts';
 import { type Actor, permissionNamed, permissions, requirePermission } from '../../domain/permissions.ts';
 import { ChanceryError, invalidInput } from '../../errors.ts';
 import { settleClaim } from '../idempotency/settle-claim.ts';
+import { testKeys } from '../organizations/signing-keys.ts';
+import { writeTestDidDocument } from '../organizations/write-did-documents.ts';
 
 export interface NewApiKey {
   name: string;
@@ -45,7 +47,7 @@ export async function createApiKey(
   const memberId = actor.key ? actor.memberId : (input.memberId ?? null);
   const id = randomUUID();
   const bounds = { rateLimit: rateLimitOf(app, actor, input), expiresAt: endOf(actor, input), mode };
-  return app.db.organization(organizationId, async (tx) => {
+  const made = await app.db.organization(organizationId, async (tx) => {
     if (memberId !== null && (await readMembers(tx, organizationId, [memberId])).length === 0)
       throw invalidInput('there is no such member', [
         { path: 'member_id', code: 'invalid', params: { reason: 'no such member' } },
@@ -56,9 +58,13 @@ export async function createApiKey(
     const event = { subject: 'api_key', subjectId: id, kind: 'api_key.created', actor: actor.label };
     await recordEvent(tx, { organizationId, ...event, data: { name, scopes, mode } });
     const row = (await findApiKey(tx, organizationId, id)) as ApiKeyRow;
+    // So that whoever tests offline finds their keys beside the others.
+    if (mode === 'test') await testKeys(app, tx, organizationId);
     await settleClaim(app, tx, actor, { row, token });
     return { row, token };
   });
+  if (mode === 'test') await writeTestDidDocument(app, organizationId);
+  return made;
 }
 
 function modeOf({ test }: Actor, { mode }: NewApiKey): KeyMode {

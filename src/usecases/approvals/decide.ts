@@ -30,7 +30,7 @@ export async function withWaitingBatch<T>(
   if (!isUuid(approvalId)) throw notFound('approval', approvalId);
   return app.db.organization(organizationId, async (tx) => {
     const found = await findApproval(tx, organizationId, approvalId);
-    if (!found) throw notFound('approval', approvalId);
+    if (found?.test !== actor.test) throw notFound('approval', approvalId);
     const { batchId } = found;
     const batch = await lockBatch(tx, organizationId, batchId);
     // Read again: whoever held the lock may have decided.

@@ -36,14 +36,14 @@ export interface ViewedApproval {
   hash: string;
 }
 
-/** Throws `not_found` for an unknown, malformed or foreign id alike. */
+/** Throws `not_found` for an unknown, malformed or foreign id alike, and for one of the other mode. */
 export async function viewApproval(app: App, actor: Actor, approvalId: string): Promise<ViewedApproval> {
   requirePermission(actor, 'approvals:list');
   const { organizationId } = actor;
   const viewed = isUuid(approvalId)
     ? await app.db.organization(organizationId, (tx) => readView(tx, organizationId, approvalId))
     : undefined;
-  if (!viewed) throw notFound('approval', approvalId);
+  if (viewed?.approval.test !== actor.test) throw notFound('approval', approvalId);
   return viewed;
 }
 

@@ -25,8 +25,9 @@ export interface ApprovalPage {
 /** A member or a batch that there is not has none. */
 export async function listApprovals(app: App, actor: Actor, query: ApprovalQuery): Promise<ApprovalPage> {
   requirePermission(actor, 'approvals:list');
-  const { organizationId } = actor;
-  const { member, batchId, ...rest } = query;
+  const { organizationId, test } = actor;
+  const { member, batchId, ...asked } = query;
+  const rest = { ...asked, test };
   const nothing: ApprovalPage = { approvals: [], total: 0 };
   if (batchId !== undefined && !isUuid(batchId)) return nothing;
   return app.db.organization(organizationId, async (tx) => {

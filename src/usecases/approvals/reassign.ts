@@ -56,11 +56,11 @@ interface Chosen {
 }
 
 /** The new signatory, and everything that will stand on the page with them. */
-async function chosen(app: App, { organizationId }: Actor, approvalId: string, member: string): Promise<Chosen> {
+async function chosen(app: App, { organizationId, test }: Actor, approvalId: string, member: string): Promise<Chosen> {
   if (!isUuid(approvalId)) throw notFound('approval', approvalId);
   return app.db.organization(organizationId, async (tx) => {
     const approval = await findApproval(tx, organizationId, approvalId);
-    if (!approval) throw notFound('approval', approvalId);
+    if (approval?.test !== test) throw notFound('approval', approvalId);
     const batch = (await findBatch(tx, organizationId, approval.batchId)) as BatchWithProgress;
     const isId = isUuid(member) || /^\d{1,9}$/.test(member);
     const signatory = signatoryOf(isId ? await findMember(tx, organizationId, member) : undefined, approval.slot);

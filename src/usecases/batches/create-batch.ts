@@ -60,7 +60,7 @@ async function storeOnceJudged(app: App, actor: Actor, input: NewBatch, read: Re
   const { organizationId } = actor;
   const { id, template, plan, blocks, signatories, maxRows } = read;
   const mode = input.duplicates ?? 'allow';
-  const draft = { template, columnPlan: plan, signatories, maxRows };
+  const draft = { template, columnPlan: plan, signatories, maxRows, test: actor.test };
   const file = { key: sourceKey(id), blocks };
   for (let attempt = 1; attempt <= attempts; attempt++) {
     const found =

@@ -22,6 +22,8 @@ export interface FoundDuplicates {
   rows: Duplicates;
   /** Batches of a higher number were not looked at. */
   upTo: number;
+  /** Among specimens or among what is none. */
+  test: boolean;
 }
 
 /** Throws `invalid_input` at `file` when they are not allowed. */
@@ -49,7 +51,7 @@ export async function findDuplicates(
     }
   }
   if (mode === 'deny' && rows.length > 0) throw refusal(rows.length, issues);
-  return { rows, upTo };
+  return { rows, upTo, test: draft.test };
 }
 
 /** What `deny` says of a file; the count first. */
@@ -66,8 +68,8 @@ export async function areStale(
   tx: Tx,
   organizationId: string,
   templateId: string,
-  { upTo }: FoundDuplicates,
+  { upTo, test }: FoundDuplicates,
 ): Promise<boolean> {
   await lockTemplateBatches(tx, templateId);
-  return hasBatchAfter(tx, organizationId, templateId, upTo);
+  return hasBatchAfter(tx, organizationId, templateId, test, upTo);
 }

@@ -8,13 +8,13 @@ import { type Actor, requirePermission } from '../../domain/permissions.ts';
 import { isUuid } from '../../domain/uuid.ts';
 import { notFound } from '../../errors.ts';
 
-/** Throws `not_found` for an unknown, malformed or foreign id alike. */
+/** Throws `not_found` for an unknown, malformed or foreign id alike, and for one of the other mode. */
 export async function getBatch(app: App, actor: Actor, id: string): Promise<BatchWithProgress> {
   requirePermission(actor, 'batches:view');
   const batch = isUuid(id)
     ? await app.db.organization(actor.organizationId, (tx) => findBatch(tx, actor.organizationId, id))
     : undefined;
-  if (!batch) throw notFound('batch', id);
+  if (batch?.test !== actor.test) throw notFound('batch', id);
   return batch;
 }
 
@@ -38,6 +38,6 @@ export async function getBatchFigures(app: App, actor: Actor, id: string): Promi
         app.db.organization(organizationId, (tx) => readBatchFigures(tx, organizationId, id)),
       )
     : undefined;
-  if (!found) throw notFound('batch', id);
+  if (found?.test !== actor.test) throw notFound('batch', id);
   return found;
 }

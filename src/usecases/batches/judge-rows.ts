@@ -24,13 +24,14 @@ export async function* judgeRows(
   loaded: ThreadBatch,
   blocks: AsyncIterable<Block>,
 ): AsyncGenerator<JudgedRow[]> {
-  const elsewhere = await readRowsUnderWay(app, organizationId, templateId);
+  const test = loaded.program.spec.specimen;
+  const elsewhere = await readRowsUnderWay(app, organizationId, templateId, test);
   const here = openRowTable();
   for await (const rows of acceptBlocks(app, loaded, blocks)) {
     const good = rows.filter(({ status }) => status === 'accepted');
     const asked = JSON.stringify(good.map(({ seq, name, email, fields }) => ({ seq, name, email, fields })));
     const issued = await app.db.organization(organizationId, (tx) =>
-      findRepeated(tx, organizationId, templateId, asked),
+      findRepeated(tx, organizationId, templateId, test, asked),
     );
     const references = new Map(issued.map(({ seq, reference }) => [seq, reference]));
     for (const row of good) {
@@ -61,10 +62,10 @@ async function* acceptBlocks(app: App, loaded: ThreadBatch, blocks: AsyncIterabl
 }
 
 /** Reference ids, by content, of rows handed in for the template that are no items yet. */
-async function readRowsUnderWay(app: App, organizationId: string, templateId: string) {
+async function readRowsUnderWay(app: App, organizationId: string, templateId: string, test: boolean) {
   const table = openRowTable();
   const references: string[] = [];
-  const chunks = await app.db.organization(organizationId, (tx) => pendingChunks(tx, organizationId, templateId));
+  const chunks = await app.db.organization(organizationId, (tx) => pendingChunks(tx, organizationId, templateId, test));
   for (const chunk of chunks) {
     const loaded = await loadBatchSpec(app, chunk);
     const range = { offset: chunk.sourceOffset, length: chunk.sourceLength };

@@ -7,8 +7,10 @@ import { type Actor, requirePermission } from '../../domain/permissions.ts';
 export async function listBatches(
   app: App,
   actor: Actor,
-  filter: BatchFilter,
+  filter: Omit<BatchFilter, 'test'>,
 ): Promise<{ batches: BatchWithProgress[]; total: number }> {
   requirePermission(actor, 'batches:list');
-  return app.db.organization(actor.organizationId, (tx) => readBatches(tx, actor.organizationId, filter));
+  return app.db.organization(actor.organizationId, (tx) =>
+    readBatches(tx, actor.organizationId, { ...filter, test: actor.test }),
+  );
 }

@@ -45,14 +45,15 @@ export async function rehearseBatch(app: App, actor: Actor, input: NewBatch): Pr
   const { template, signatories, maxRows } = await prepareBatch(app, actor, input);
   const source = await openSource(input.source, { template, maxRows });
   try {
-    const draft = { template, columnPlan: source.plan, signatories, maxRows };
+    const draft = { template, columnPlan: source.plan, signatories, maxRows, test: actor.test };
     const loaded = await draftBatchSpec(app, organizationId, draft);
     const tally = openTally(input.duplicates === 'skip');
     for await (const rows of judgeRows(app, organizationId, template.id, loaded, blocksOf(source)))
       for (const row of rows) tally.add(row);
     const { available } = await app.db.organization(organizationId, (tx) => readBalance(tx, organizationId));
     const { header, targets } = source.plan;
-    const needed = tally.counts.total - (input.duplicates === 'skip' ? tally.counts.duplicates : 0);
+    const rows = tally.counts.total - (input.duplicates === 'skip' ? tally.counts.duplicates : 0);
+    const needed = actor.test ? 0 : rows;
     const refusals: Rehearsal['refusals'] = [];
     if (needed > available) refusals.push('credits');
     if (input.duplicates === 'deny' && tally.counts.duplicates > 0) refusals.push('duplicates');

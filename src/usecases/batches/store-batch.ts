@@ -10,15 +10,15 @@ import { takeReferencePositions } from '../../db/instance.ts';
 import { moveCredits } from '../../db/ledger.ts';
 import type { Tx } from '../../db/open.ts';
 import { copySignatures } from '../../db/signature-images.ts';
-import { currentSigningKey, type SigningKeyRow } from '../../db/signing-keys.ts';
+import type { SigningKeyRow } from '../../db/signing-keys.ts';
 import { allocateStatusPositions, type StatusListRange } from '../../db/status-lists.ts';
 import type { TemplateRow } from '../../db/templates.ts';
 import { sourceKey } from '../../domain/document.ts';
 import type { Actor } from '../../domain/permissions.ts';
-import { ChanceryError } from '../../errors.ts';
 import type { ColumnPlan } from '../../ingest/columns.ts';
 import type { SourceBlock } from '../../ingest/source.ts';
 import { issuerDid } from '../organizations/issuer-did.ts';
+import { batchKeys } from '../organizations/signing-keys.ts';
 import type { Duplicates } from './find-duplicates.ts';
 
 /** A batch of which only what belongs to the installation is not decided yet. */
@@ -55,17 +55,20 @@ function leftOut(blocks: SourceBlock[], duplicates: Duplicates): (Duplicates | n
   });
 }
 
+/** The mail of a test goes to the mailbox of this server, whatever SMTP_URL says. */
+function channelsOf({ channels = ['email'] }: UndecidedBatch, test: boolean): string[] {
+  return test ? channels.map((channel) => (channel === 'email' ? 'mailbox' : channel)) : channels;
+}
+
 /** Decides all that is not in the rows; the locks it takes are held only until this short transaction commits. */
 export async function decideBatch(app: App, tx: Tx, actor: Actor, batch: UndecidedBatch): Promise<BatchFacts> {
-  const { organizationId } = actor;
+  const { organizationId, test } = actor;
   const total = rowsIn(batch.blocks);
-  const credentialKey = await currentSigningKey(tx, organizationId, 'credential');
-  const sealKey = await currentSigningKey(tx, organizationId, 'seal');
-  if (!credentialKey || !sealKey) throw new ChanceryError('not_ready', 'the organization has no signing keys');
+  const { credentialKey, sealKey } = await batchKeys(app, tx, organizationId, test);
   return batchFacts(app, actor, batch, {
     credentialKey,
     sealKeyId: sealKey.id,
-    statusLists: await allocateStatusPositions(tx, organizationId, total, statusListLength, newStatusList),
+    statusLists: await allocateStatusPositions(tx, organizationId, test, total, statusListLength, newStatusList),
     firstReference: await takeReferencePositions(tx, total),
   });
 }
@@ -77,7 +80,7 @@ const rowsIn = (blocks: SourceBlock[]) => blocks.reduce((sum, block) => sum + bl
 /** The batch with all that is decided when it is handed in. */
 export function batchFacts(app: App, actor: Actor, batch: UndecidedBatch, taken: Taken): BatchFacts {
   const { id, name, kind, template, signatories, plan, blocks } = batch;
-  const { organizationId } = actor;
+  const { organizationId, test } = actor;
   const { credentialKey, sealKeyId, statusLists, firstReference } = taken;
   return {
     id,
@@ -93,13 +96,13 @@ export function batchFacts(app: App, actor: Actor, batch: UndecidedBatch, taken:
     credentialKeyId: credentialKey.id,
     sealKeyId,
     publicUrl: app.publicUrl,
-    issuerDid: issuerDid(app, organizationId, credentialKey.publicKey),
+    issuerDid: issuerDid(app, organizationId, credentialKey.publicKey, test),
     sourceKey: batch.sourceKey ?? sourceKey(id),
     columnPlan: plan,
     signatories,
-    channels: batch.channels ?? ['email'],
+    channels: channelsOf(batch, test),
     hidden: batch.hidden ?? false,
-    test: actor.test,
+    test,
     createdAt: new Date(),
   };
 }

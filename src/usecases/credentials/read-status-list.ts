@@ -5,7 +5,7 @@ import { decryptKey } from '../../credential/keys.ts';
 import { signStatusList } from '../../credential/status-list.ts';
 import { findOrganizationOf } from '../../db/organizations.ts';
 import { currentSigningKey } from '../../db/signing-keys.ts';
-import { readStatusList as readList, readRevokedIndices } from '../../db/status-lists.ts';
+import { readStatusList as readList, readRevokedIndices, type StatusListRow } from '../../db/status-lists.ts';
 import { isUuid } from '../../domain/uuid.ts';
 import { ChanceryError, notFound } from '../../errors.ts';
 import { issuerDid } from '../organizations/issuer-did.ts';
@@ -23,20 +23,20 @@ export async function readStatusList(app: App, id: string): Promise<string> {
   const kept = signed.get(id);
   if (kept?.version === list.version) return kept.text;
   const validFrom = `${new Date().toISOString().slice(0, 19)}Z`;
-  const text = sign(app, organizationId, id, validFrom);
+  const text = sign(app, organizationId, list, validFrom);
   if (signed.size >= 1_000) signed.clear();
   signed.set(id, { version: list.version, text });
   text.catch(() => signed.delete(id));
   return text;
 }
 
-async function sign(app: App, organizationId: string, id: string, validFrom: string): Promise<string> {
+async function sign(app: App, organizationId: string, { id, test }: StatusListRow, validFrom: string): Promise<string> {
   const { key, revoked } = await app.db.organization(organizationId, async (tx) => ({
-    key: await currentSigningKey(tx, organizationId, 'credential'),
+    key: await currentSigningKey(tx, organizationId, test ? 'test_credential' : 'credential'),
     revoked: await readRevokedIndices(tx, organizationId, id),
   }));
   if (!key) throw new ChanceryError('not_ready', 'the organization has no signing key');
-  const issuer = issuerDid(app, organizationId, key.publicKey);
+  const issuer = issuerDid(app, organizationId, key.publicKey, test);
   return signStatusList({
     id: `${app.publicUrl}/status-lists/${id}`,
     issuer,

@@ -12,7 +12,8 @@ import type { Template } from '../../domain/template.ts';
 import { achievementOf } from '../../domain/vault-template.ts';
 import { findPublicItem, readCredential } from '../documents/read-document.ts';
 
-export type CredentialState = 'valid' | 'revoked' | 'expired' | 'not_yet_issued';
+/** A specimen attests nothing, whatever else could be said of it. */
+export type CredentialState = 'valid' | 'revoked' | 'expired' | 'not_yet_issued' | 'specimen';
 
 export interface ViewedCredential {
   item: ItemRow;
@@ -41,7 +42,11 @@ export async function viewCredential(app: App, id: string): Promise<ViewedCreden
   });
   const credential = await readCredential(app, item);
   const checkedAt = new Date();
-  const known = new Set(keys.filter((key) => key.purpose === 'credential').map((key) => key.multibase));
+  const known = new Set(
+    keys
+      .filter(({ purpose }) => purpose === (item.test ? 'test_credential' : 'credential'))
+      .map((key) => key.multibase),
+  );
   const report = await verifyCredential(
     credential,
     (method) => {
@@ -55,8 +60,12 @@ export async function viewCredential(app: App, id: string): Promise<ViewedCreden
 }
 
 /** Days begin and end at midnight UTC; a credential is valid through its expiry date. */
-export function stateOf(item: Pick<ItemRow, 'status' | 'issueDate' | 'expiryDate'>, now: Date): CredentialState {
+export function stateOf(
+  item: Pick<ItemRow, 'status' | 'issueDate' | 'expiryDate' | 'test'>,
+  now: Date,
+): CredentialState {
   const today = now.toISOString().slice(0, 10);
+  if (item.test) return 'specimen';
   if (item.status === 'revoked') return 'revoked';
   if (item.expiryDate !== null && item.expiryDate < today) return 'expired';
   return item.issueDate > today ? 'not_yet_issued' : 'valid';

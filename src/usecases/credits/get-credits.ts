@@ -15,13 +15,14 @@ export interface Credits {
   total: number;
 }
 
-/** Balance and a page of the ledger, read together; a batch nobody knows has no entries. */
+/** Balance and a page of the ledger, read together; a batch nobody knows has no entries. Specimens cost nothing, so a test key has none. */
 export async function getCredits(app: App, actor: Actor, filter: LedgerFilter): Promise<Credits> {
   requirePermission(actor, 'credits:view');
   const { organizationId } = actor;
   return app.db.organization(organizationId, async (tx) => {
     const balance = await readBalance(tx, organizationId);
-    const nowhere = (filter.batchId && !isUuid(filter.batchId)) || (filter.kind && !/^\w+$/.test(filter.kind));
+    const nowhere =
+      actor.test || (filter.batchId && !isUuid(filter.batchId)) || (filter.kind && !/^\w+$/.test(filter.kind));
     const { entries, total } = nowhere ? { entries: [], total: 0 } : await listLedger(tx, organizationId, filter);
     return { ...balance, ledger: entries, total };
   });

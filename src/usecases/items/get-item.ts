@@ -6,12 +6,12 @@ import { type Actor, requirePermission } from '../../domain/permissions.ts';
 import { isUuid } from '../../domain/uuid.ts';
 import { notFound } from '../../errors.ts';
 
-/** Throws `not_found` for an unknown, malformed or foreign id alike. */
+/** Throws `not_found` for an unknown, malformed or foreign id alike, and for one of the other mode. */
 export async function getItem(app: App, actor: Actor, id: string): Promise<ItemRow> {
   requirePermission(actor, 'certificates:view');
   const item = isUuid(id)
     ? await app.db.organization(actor.organizationId, (tx) => findItem(tx, actor.organizationId, id))
     : undefined;
-  if (!item) throw notFound('certificate', id);
+  if (item?.test !== actor.test) throw notFound('certificate', id);
   return item;
 }

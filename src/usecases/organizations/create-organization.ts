@@ -2,12 +2,11 @@
 
 import { randomUUID } from 'node:crypto';
 import type { App } from '../../app.ts';
-import { createCredentialKey, encryptKey, publicKeyMultibaseOf, publicKeyOf } from '../../credential/keys.ts';
 import { moveCredits } from '../../db/ledger.ts';
 import { insertOrganization, listOrganizations } from '../../db/organizations.ts';
-import { insertSigningKey, type KeyPurpose, retireSigningKeys } from '../../db/signing-keys.ts';
+import { insertSigningKey, retireSigningKeys } from '../../db/signing-keys.ts';
 import { invalidInput, notFound } from '../../errors.ts';
-import { createSealKey } from '../../pdf/seal-certificate.ts';
+import { newSigningKey } from './signing-keys.ts';
 
 export interface NewOrganization {
   /** Default: a new one. */
@@ -26,7 +25,7 @@ export async function createOrganization(app: App, input: NewOrganization): Prom
   if (!/^https?:$/.test(URL.parse(input.url)?.protocol ?? ''))
     throw invalidInput('the organization’s url must be absolute, http or https', [{ path: 'url', code: 'not_a_url' }]);
   const id = input.id ?? randomUUID();
-  const keys = [await newKey(app, input.name, 'credential'), await newKey(app, input.name, 'seal')];
+  const keys = [await newSigningKey(app, input.name, 'credential'), await newSigningKey(app, input.name, 'seal')];
   await app.db.owner(async (tx) => {
     await insertOrganization(tx, {
       id,
@@ -50,26 +49,18 @@ export async function createOrganization(app: App, input: NewOrganization): Prom
   return id;
 }
 
-/** Makes the keys that new batches sign with; the old ones stay listed, and what they signed stays valid. */
+/** Makes the keys that new batches sign with; the old ones stay listed, and what they signed stays valid. Those of specimens stay: nobody relies on them. */
 export async function rotateSigningKeys(app: App, organizationId: string): Promise<void> {
   const organization = (await app.db.owner(listOrganizations)).find(({ id }) => id === organizationId);
   if (!organization) throw notFound('organization', organizationId);
-  const keys = [await newKey(app, organization.name, 'credential'), await newKey(app, organization.name, 'seal')];
+  const keys = [
+    await newSigningKey(app, organization.name, 'credential'),
+    await newSigningKey(app, organization.name, 'seal'),
+  ];
   await app.db.owner(async (tx) => {
     for (const key of keys) {
       await retireSigningKeys(tx, organizationId, key.purpose);
       await insertSigningKey(tx, { organizationId, ...key });
     }
   });
-}
-
-async function newKey(app: App, organization: string, purpose: KeyPurpose) {
-  const id = randomUUID();
-  const { privateKey, certificate } =
-    purpose === 'credential'
-      ? { ...createCredentialKey(), certificate: null }
-      : await createSealKey({ commonName: `${organization} document seal`, organization, notBefore: new Date() });
-  const publicKey = publicKeyOf(privateKey);
-  const multibase = publicKeyMultibaseOf(publicKey);
-  return { id, purpose, multibase, publicKey, privateKey: encryptKey(app.masterKey, privateKey, id), certificate };
 }

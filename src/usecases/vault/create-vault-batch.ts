@@ -50,7 +50,7 @@ export async function createVaultBatch(
   );
   if (issues.length > 0) throw invalidInput('the entries are not valid', issues);
   const ids = entries.map(({ fileId }) => fileId.toLowerCase());
-  const files = await app.db.organization(organizationId, (tx) => resolveFiles(tx, organizationId, ids));
+  const files = await app.db.organization(organizationId, (tx) => resolveFiles(tx, actor, ids));
   const template = await vaultTemplateOf(app, organizationId);
   const id = randomUUID();
   const rows = entries.map((entry, seq) => vaultRow(entry, files[seq] as VaultFileRow, seq));
@@ -62,7 +62,7 @@ export async function createVaultBatch(
   await fault('create-after-source');
   try {
     const made = await app.db.organization(organizationId, async (tx) => {
-      await resolveFiles(tx, organizationId, ids);
+      await resolveFiles(tx, actor, ids);
       const facts = await decideBatch(app, tx, actor, batch);
       await storeBatch(app, tx, actor, facts, blocks);
       const certificates = await storeCertificates(tx, actor, facts, entries, trigger);
@@ -86,8 +86,8 @@ async function* inTurn<T>(values: readonly T[]): AsyncGenerator<T> {
 }
 
 /** In the order of `ids`, and locked. */
-async function resolveFiles(tx: Tx, organizationId: string, ids: readonly string[]): Promise<VaultFileRow[]> {
-  const found = await lockVaultFiles(tx, organizationId, ids.filter(isUuid));
+async function resolveFiles(tx: Tx, { organizationId, test }: Actor, ids: readonly string[]): Promise<VaultFileRow[]> {
+  const found = await lockVaultFiles(tx, organizationId, test, ids.filter(isUuid));
   const unresolved = ids.flatMap((id, at) => {
     const file = found.get(id);
     if (!file) return [`Entry ${at}: file_id ${id} not found`];

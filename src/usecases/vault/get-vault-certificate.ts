@@ -19,7 +19,7 @@ export interface VaultCertificateDetail {
   organization: OrganizationRow;
 }
 
-/** `id` is the UUID or the number. Throws `not_found` alike for an unknown, malformed and foreign one. */
+/** `id` is the UUID or the number. Throws `not_found` alike for an unknown, malformed and foreign one, and for one of the other mode. */
 export async function getVaultCertificate(app: App, actor: Actor, id: string): Promise<VaultCertificateDetail> {
   requirePermission(actor, 'certificate-vault:view');
   const { organizationId } = actor;
@@ -27,7 +27,7 @@ export async function getVaultCertificate(app: App, actor: Actor, id: string): P
   if (key === undefined) throw notFound('vault certificate', id);
   return app.db.organization(organizationId, async (tx) => {
     const certificate = await findVaultCertificate(tx, organizationId, key);
-    if (!certificate) throw notFound('vault certificate', id);
+    if (certificate?.test !== actor.test) throw notFound('vault certificate', id);
     return { certificate, organization: await readOrganization(tx, organizationId) };
   });
 }
@@ -36,11 +36,13 @@ export async function getVaultCertificate(app: App, actor: Actor, id: string): P
 export async function listVaultCertificates(
   app: App,
   actor: Actor,
-  filter: VaultFilter,
+  filter: Omit<VaultFilter, 'test'>,
 ): Promise<{ certificates: VaultCertificateRow[]; total: number }> {
   requirePermission(actor, 'certificate-vault:list');
   const { organizationId } = actor;
-  return scanInTurn(app, organizationId, 'search', (tx) => readCertificates(tx, organizationId, filter));
+  return scanInTurn(app, organizationId, 'search', (tx) =>
+    readCertificates(tx, organizationId, { ...filter, test: actor.test }),
+  );
 }
 
 /** The item, for `readDocument`. Throws `not_found` while there is no document. */

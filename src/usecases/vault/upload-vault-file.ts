@@ -54,6 +54,7 @@ export async function uploadVaultFile(
     baseLength: judged.plan.length,
     baseSha256: judged.made ? createHash('sha256').update(judged.made).digest() : sha256,
     plan: judged.plan,
+    test: actor.test,
   };
   await app.blobs.put(prefixKey(file.id), judged.made ?? upload.open());
   await fault('upload-after-blob');
