@@ -15,6 +15,8 @@ before(async () => {
   await doors.test.startBelt();
   victim = await openParty(doors, 'Victoria');
   intruder = await openParty(doors, 'Ingrid');
+  // Each has an issuer of specimens too.
+  for (const { tenant } of [victim, intruder]) await doors.key(tenant, ['*'], 'test');
 });
 after(() => doors?.[Symbol.asyncDispose]());
 

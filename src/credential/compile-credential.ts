@@ -29,8 +29,9 @@ export interface CredentialInputs {
   achievementUrl: string;
   /** What the signatories' approvals say, in every credential; default none. */
   approvals?: readonly ApprovalEvidence[];
-  /** Of uploaded certificates: see `BadgeInputs`. */
+  /** See `BadgeInputs`. */
   uploaded?: boolean;
+  specimen?: boolean;
 }
 
 /** One set of optional parts, compiled. */

@@ -1,5 +1,6 @@
 /** An Open Badges 3.0 credential out of a template: one place decides what it says and in which order; `credential-form.ts` refuses every other form. */
 
+import { specimenIssuer, specimenTitle } from '../domain/specimen.ts';
 import type { Template } from '../domain/template.ts';
 import type { ApprovalEvidence } from './approval-evidence.ts';
 import { credentialsContext, openBadgesContext } from './document-loader.ts';
@@ -42,6 +43,8 @@ export interface BadgeInputs {
   approvals?: readonly ApprovalEvidence[];
   /** Of an uploaded certificate: what it attests is the item's own, and the file is its evidence. */
   uploaded?: boolean;
+  /** It says in its name that it is one, and it is not the organization's own word. */
+  specimen?: boolean;
 }
 
 /** A part that is there only if the row has a value for it. */
@@ -78,12 +81,18 @@ export function optionalParts(template: Template): OptionalPart[] {
 export function openBadge(inputs: BadgeInputs, present: ReadonlySet<HoleName>, hole: HoleWriter) {
   const { template, organization } = inputs;
   const issued = `${hole.text('issueDate')}T00:00:00Z`;
+  const name = inputs.uploaded ? hole.text('title') : template.achievement.name;
   return {
     '@context': [credentialsContext, openBadgesContext],
     id: `urn:uuid:${hole.iri('id')}`,
     type: ['VerifiableCredential', 'OpenBadgeCredential'],
-    name: inputs.uploaded ? hole.text('title') : template.achievement.name,
-    issuer: { id: organization.did, type: ['Profile'], name: organization.name, url: organization.url },
+    name: inputs.specimen ? specimenTitle(name) : name,
+    issuer: {
+      id: organization.did,
+      type: ['Profile'],
+      name: inputs.specimen ? specimenIssuer(organization.name) : organization.name,
+      url: organization.url,
+    },
     validFrom: issued,
     ...(present.has('expiryDate') && { validUntil: `${hole.text('expiryDate')}T00:00:00Z` }),
     awardedDate: issued,

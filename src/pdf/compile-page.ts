@@ -2,6 +2,7 @@
 
 import { createHash, type Hash } from 'node:crypto';
 import type { Issue } from '../domain/issue.ts';
+import { specimenIssuer, specimenTitle } from '../domain/specimen.ts';
 import { type Element, fillText, placeholdersOf, type Template } from '../domain/template.ts';
 import { invalidInput } from '../errors.ts';
 import { DynamicBarcode, type DynamicElement, DynamicQr, DynamicText, missingGlyph } from './dynamic-element.ts';
@@ -15,6 +16,7 @@ import type { SealKey } from './seal-certificate.ts';
 import { shapeText } from './shape.ts';
 import { literalText, sampleTexts } from './shared-glyphs.ts';
 import type { Signatory } from './signatory.ts';
+import { specimenStamp } from './specimen-stamp.ts';
 import { srgbProfile } from './srgb-profile.ts';
 import { StaticLayer } from './static-layer.ts';
 
@@ -26,6 +28,8 @@ export interface PageInputs {
   signatories: Signatory[];
   /** Seals every document; absent: unsealed. */
   seal?: SealKey;
+  /** Every document is stamped as one. */
+  specimen?: boolean;
 }
 
 /** Numbers of the objects that every document writes itself; the last only where it is sealed. */
@@ -69,9 +73,12 @@ export async function compilePage(inputs: PageInputs): Promise<PageProgram> {
   faults.push(...layer.issues);
   if (faults.length > 0) throw invalidInput('the page cannot be compiled', faults);
   const content = writer.add(streamBody('', Buffer.from(background, 'latin1')));
+  const stamp = inputs.specimen
+    ? writer.add(streamBody('', Buffer.from(stampOf(template, layer, shared), 'latin1')))
+    : 0;
   const sharedResources = writeFonts(writer, shared);
   writer.put(numbers.resources, `<</Font ${ownObjects.fonts} 0 R${layer.resources()}>>`);
-  writeDocument(writer, inputs, numbers, content);
+  writeDocument(writer, inputs, numbers, { content, stamp });
   const { bytes, xrefAt, nextNumber } = writer.finish(numbers.root);
   const sha256 = createHash('sha256').update(bytes);
   const prefixHash = sha256.copy().digest('hex');
@@ -188,7 +195,7 @@ function writeDocument(
   writer: PrefixWriter,
   inputs: PageInputs,
   numbers: { root: number; page: number; resources: number },
-  content: number,
+  { content, stamp }: { content: number; stamp: number },
 ): void {
   const { template, seal } = inputs;
   const profile = writer.add(streamBody('/N 3', srgbProfile()));
@@ -198,7 +205,7 @@ function writeDocument(
   writer.put(
     numbers.page,
     `<</Type/Page/Parent ${pages} 0 R/MediaBox[0 0 ${size}]/Resources ${numbers.resources} 0 R` +
-      `/Contents[${content} 0 R ${ownObjects.content} 0 R]${seal ? `/Annots[${widget} 0 R]` : ''}>>`,
+      `/Contents[${content} 0 R ${ownObjects.content} 0 R${stamp ? ` ${stamp} 0 R` : ''}]${seal ? `/Annots[${widget} 0 R]` : ''}>>`,
   );
   if (seal)
     writer.put(
@@ -219,6 +226,18 @@ function writeDocument(
 }
 
 /** The document's title for an item. */
-export function titleOf(template: Template, values: Readonly<Record<string, string>>): string {
-  return fillText(template.title, values).replace(/\s+/g, ' ').trim();
+export function titleOf({ template, specimen }: PageInputs, values: Readonly<Record<string, string>>): string {
+  const title = fillText(template.title, values).replace(/\s+/g, ' ').trim();
+  return specimen ? specimenTitle(title) : title;
+}
+
+/** Whom the document names as its author and its seal. */
+export function authorOf({ organizationName, specimen }: PageInputs): string {
+  return specimen ? specimenIssuer(organizationName) : organizationName;
+}
+
+/** It lies over everything that any document of the program draws. */
+function stampOf({ page, language }: Template, layer: StaticLayer, shared: SharedFonts): string {
+  const size = { width: points(page.width), height: points(page.height), language };
+  return specimenStamp(size, (shape) => shared.code(shape), layer.alpha(0.3));
 }

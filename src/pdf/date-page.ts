@@ -1,6 +1,6 @@
 /** Gives a page program the time of a batch, which stands in what every document writes itself and nowhere in the prefix. */
 
-import type { PageProgram } from './compile-page.ts';
+import { authorOf, type PageProgram } from './compile-page.ts';
 import { metadataOf } from './metadata.ts';
 import { pdfDate } from './pdf-objects.ts';
 
@@ -13,7 +13,7 @@ export interface DatedPage extends PageProgram {
 
 /** `createdAt`: ISO time of the batch, the only clock of its documents. Costs microseconds; all that was compiled is shared. */
 export function datePage(program: PageProgram, createdAt: string): DatedPage {
-  const { organizationName: author, template } = program.inputs;
-  const metadata = metadataOf({ author, createdAt, language: template.language });
+  const { inputs } = program;
+  const metadata = metadataOf({ author: authorOf(inputs), createdAt, language: inputs.template.language });
   return { ...program, metadata, date: pdfDate(createdAt) };
 }

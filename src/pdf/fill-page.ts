@@ -4,7 +4,7 @@ import { createHash } from 'node:crypto';
 import type { Issue } from '../domain/issue.ts';
 import type { DisplayValues } from '../domain/placeholder.ts';
 import { invalidInput } from '../errors.ts';
-import { ownObjects, type PageProgram, titleOf } from './compile-page.ts';
+import { authorOf, ownObjects, type PageProgram, titleOf } from './compile-page.ts';
 import type { DatedPage } from './date-page.ts';
 import { objectsPerFont } from './font-objects.ts';
 import { OwnFont } from './page-fonts.ts';
@@ -33,7 +33,7 @@ export function fillPage(program: DatedPage, values: DisplayValues, attachment: 
   const { inputs } = program;
   const own = new OwnFont();
   const content = drawContent(program, values, own);
-  const title = titleOf(inputs.template, values);
+  const title = titleOf(inputs, values);
   const tail = new TailWriter(program.prefix.length);
   const { info, filespec, metadata, attachment: embedded, fonts } = ownObjects;
   tail.stream(metadata, '/Type/Metadata/Subtype/XML', program.metadata.xmp(title));
@@ -74,7 +74,7 @@ function drawContent(program: PageProgram, values: DisplayValues, own: OwnFont):
 }
 
 function placeSignature(tail: TailWriter, key: SealKey, program: DatedPage): Hole {
-  const { body, hole } = emptySeal(key, program.date, program.inputs.organizationName);
+  const { body, hole } = emptySeal(key, program.date, authorOf(program.inputs));
   return movedBy(hole, tail.object(ownObjects.signature, body));
 }
 

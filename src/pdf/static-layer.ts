@@ -45,7 +45,7 @@ export class StaticLayer {
   /** Operators of an element that has no placeholder; `path` names it in issues. */
   async element(element: Element, path: string): Promise<string> {
     const { height } = this.#template.page;
-    const alpha = (opacity: number) => this.#alpha(opacity);
+    const alpha = (opacity: number) => this.alpha(opacity);
     switch (element.type) {
       case 'text':
         return this.#text(element, `${path}.text`);
@@ -134,7 +134,8 @@ export class StaticLayer {
     return name;
   }
 
-  #alpha(opacity: number): string {
+  /** Names the ExtGState of an opacity below 1. */
+  alpha(opacity: number): string {
     let name = this.#alphas.get(opacity);
     if (!name) {
       name = `G${this.#alphas.size + 1}`;

@@ -9,6 +9,7 @@ import type { AppendPlan } from '../domain/append-plan.ts';
 import type { Issue } from '../domain/issue.ts';
 import type { ItemFacts, RawRow } from '../domain/item.ts';
 import type { DisplayValues } from '../domain/placeholder.ts';
+import { specimenIssuer } from '../domain/specimen.ts';
 import { ChanceryError } from '../errors.ts';
 import { readBlock } from '../ingest/source.ts';
 import { checkPage } from '../pdf/check-page.ts';
@@ -170,10 +171,10 @@ export const produceUpload = refusable(
         Buffer.from(task.base.buffer, task.base.byteOffset, task.base.byteLength),
         task.plan,
         {
-          page: drawElements(spec.template, programs.displayValues(facts)),
+          page: drawElements(spec.template, programs.displayValues(facts), spec.specimen),
           attachment: await credentialFile(programs, facts),
           createdAt: spec.createdAt,
-          organizationName: spec.organization.name,
+          organizationName: spec.specimen ? specimenIssuer(spec.organization.name) : spec.organization.name,
           id: facts.id,
           seal: programs.page.inputs.seal as SealKey,
         },

@@ -63,6 +63,7 @@ async function compile(json: Buffer): Promise<Programs> {
   const page = await compilePage({
     template,
     organizationName: organization.name,
+    specimen: spec.specimen,
     signatories: spec.signatories.map(({ png, ...signatory }) => ({
       ...signatory,
       signature: png ? Buffer.from(png, 'base64') : undefined,
@@ -80,6 +81,7 @@ async function compile(json: Buffer): Promise<Programs> {
     achievementUrl: spec.achievementUrl,
     approvals: spec.approvals,
     uploaded: spec.uploaded,
+    specimen: spec.specimen,
   });
   return {
     spec,

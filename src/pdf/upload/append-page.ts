@@ -19,6 +19,7 @@ export interface Appendix {
   attachment: Attachment;
   /** ISO time of the batch; the only clock of the document. */
   createdAt: string;
+  /** Of whoever seals. */
   organizationName: string;
   /** Of the credential; makes the file's id and the seal's name its own. */
   id: string;

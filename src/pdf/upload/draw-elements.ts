@@ -9,6 +9,7 @@ import { lineOperators, rectangleOperators } from '../draw-shapes.ts';
 import { DynamicText } from '../dynamic-element.ts';
 import { OwnFont, SharedFonts } from '../page-fonts.ts';
 import { points } from '../page-space.ts';
+import { specimenStamp } from '../specimen-stamp.ts';
 
 export interface DrawnPage {
   widthPt: number;
@@ -18,15 +19,19 @@ export interface DrawnPage {
   font: OwnFont;
 }
 
-/** Throws `invalid_input` with the issues `missing_glyph` and `text_overflow` at the placeholders at fault. */
-export function drawElements(template: Template, values: DisplayValues): DrawnPage {
+/** `specimen`: stamped as one. Throws `invalid_input` with the issues `missing_glyph` and `text_overflow` at the placeholders at fault. */
+export function drawElements(template: Template, values: DisplayValues, specimen = false): DrawnPage {
   const font = new OwnFont();
   const issues: Issue[] = [];
-  let content = '';
+  const size = {
+    width: points(template.page.width),
+    height: points(template.page.height),
+    language: template.language,
+  };
+  let content = specimen ? specimenStamp(size, (shape) => font.code(shape)) : '';
   for (const element of template.elements) content += draw(element, template, values, font, issues);
   if (issues.length > 0) throw invalidInput('the values do not fit the page', issues);
-  const { width, height } = template.page;
-  return { widthPt: points(width), heightPt: points(height), content, font };
+  return { widthPt: size.width, heightPt: size.height, content, font };
 }
 
 function draw(element: Element, template: Template, values: DisplayValues, font: OwnFont, issues: Issue[]): string {
