@@ -35,13 +35,14 @@ interface Row {
 const newestKey = `select id, public_key from signing_key
   where organization_id = $1 and retired_at is null and purpose =`;
 
-/** Undefined where the organization has no such template, or has archived it. */
+/** `test`: with the keys of specimens. Undefined where the organization has no such template, or has archived it. */
 export async function readCurrentTerms(
   tx: Tx,
   organizationId: string,
   templateId: string,
-  purpose: KeyPurpose,
+  test: boolean,
 ): Promise<CurrentTerms | undefined> {
+  const purposes: KeyPurpose[] = test ? ['test_credential', 'test_seal'] : ['credential', 'seal'];
   const { rows } = await tx.query<Row>(
     `select template.id, template.name, newest.id as "versionId", newest.slots, organization.name as issuer, organization.url,
        organization.reference_prefix as "referencePrefix", organization.sender_name as "senderName", organization.sender_address as "senderAddress",
@@ -50,10 +51,10 @@ export async function readCurrentTerms(
      from template join organization on organization.id = template.organization_id cross join instance
      join lateral (select id, slots from template_version where template_id = template.id order by version desc limit 1) newest on true
      left join lateral (${newestKey} $3 order by created_at desc, id limit 1) credential on true
-     left join lateral (${newestKey} 'seal' order by created_at desc, id limit 1) seal on true
+     left join lateral (${newestKey} $4 order by created_at desc, id limit 1) seal on true
      left join credit_balance balance on balance.organization_id = organization.id
      where template.organization_id = $1 and template.id = $2 and template.archived_at is null and not template.built_in`,
-    [organizationId, templateId, purpose],
+    [organizationId, templateId, ...purposes],
   );
   const row = rows[0];
   if (!row) return undefined;

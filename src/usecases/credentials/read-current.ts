@@ -12,6 +12,7 @@ import { type LoadedProgram, loadProgram } from '../../pipeline/program-spec.ts'
 import { judgeSignatories } from '../batches/choose-signatories.ts';
 import { proveSignatories } from '../batches/prove-signatories.ts';
 import { issuerDid } from '../organizations/issuer-did.ts';
+import { testKeys } from '../organizations/signing-keys.ts';
 
 export interface Current extends Omit<CurrentTerms, 'credentialKey' | 'sealKeyId'> {
   credentialKey: NonNullable<CurrentTerms['credentialKey']>;
@@ -19,17 +20,21 @@ export interface Current extends Omit<CurrentTerms, 'credentialKey' | 'sealKeyId
   signatories: BatchSignatory[];
   /** Hex SHA-256 by member; who is not in it has no picture. */
   pictures: Map<string, string>;
+  /** It will be a specimen. */
+  test: boolean;
 }
 
 /** Throws `not_found` for the template, `not_ready` without keys, `invalid_input` where the signatories are not in order. */
-export async function readCurrent(app: App, { organizationId }: Actor, templateId: string): Promise<Current> {
+export async function readCurrent(app: App, { organizationId, test }: Actor, templateId: string): Promise<Current> {
   if (!isUuid(templateId)) throw notFound('template', templateId);
   return app.db.organization(organizationId, async (tx) => {
-    const terms = await readCurrentTerms(tx, organizationId, templateId, 'credential');
+    // What is there already is found, and nothing is made, once there is a test key.
+    if (test) await testKeys(app, tx, organizationId);
+    const terms = await readCurrentTerms(tx, organizationId, templateId, test);
     if (!terms) throw notFound('template', templateId);
     const { credentialKey, sealKeyId } = terms;
     if (!credentialKey || !sealKeyId) throw new ChanceryError('not_ready', 'the organization has no signing keys');
-    return { ...terms, credentialKey, sealKeyId, ...(await readSignatories(tx, organizationId, terms.template)) };
+    return { ...terms, test, credentialKey, sealKeyId, ...(await readSignatories(tx, organizationId, terms.template)) };
   });
 }
 
@@ -43,11 +48,11 @@ async function readSignatories(tx: Tx, organizationId: string, template: Current
 
 /** The compiled template with all of it; as a rule it is at hand. Throws `invalid_input` for a signatory who does not fit the page. */
 export async function currentProgram(app: App, current: Current): Promise<LoadedProgram> {
-  const { template, organization, credentialKey, sealKeyId, signatories, pictures } = current;
+  const { template, organization, test, credentialKey, sealKeyId, signatories, pictures } = current;
   const { id, name, url } = organization;
   const program = await loadProgram(app, {
     versionId: template.versionId,
-    organization: { id, name, url, did: issuerDid(app, id, credentialKey.publicKey) },
+    organization: { id, name, url, did: issuerDid(app, id, credentialKey.publicKey, test) },
     publicUrl: app.publicUrl,
     signatories: signatories.map(({ slot, name, designation, memberId }) => ({
       slot,
@@ -59,6 +64,7 @@ export async function currentProgram(app: App, current: Current): Promise<Loaded
     credentialKeyId: credentialKey.id,
     sealKeyId,
     uploaded: false,
+    specimen: test,
   });
   const proven = { versionId: template.versionId, content: program.spec.template };
   await proveSignatories(app, proven, name, signatories);

@@ -4,6 +4,7 @@ import type { App } from '../../app.ts';
 import { statusListLength } from '../../credential/status-list.ts';
 import { takeReferencePositions } from '../../db/instance.ts';
 import { allocateStatusPositions, type StatusListRange } from '../../db/status-lists.ts';
+import type { Actor } from '../../domain/permissions.ts';
 import { newStatusList } from '../batches/store-batch.ts';
 
 /** Of one certificate. */
@@ -23,37 +24,41 @@ interface Block {
 const largestBlock = 64;
 const mostOrganizations = 10_000;
 
+export type Owner = Pick<Actor, 'organizationId' | 'test'>;
+
 const blocks = new WeakMap<App['db'], Map<string, Block>>();
 
 /**
  * In a short transaction of its own, or without any: the row that counts references is one for the whole installation, and locked until
  * commit. What a process has taken and not used when it ends stays unused; nobody counts on positions without gaps.
  */
-export async function takePosition(app: App, organizationId: string): Promise<Position> {
-  const block = blockOf(app, organizationId);
+export async function takePosition(app: App, owner: Owner): Promise<Position> {
+  const block = blockOf(app, owner);
   for (;;) {
     const position = block.free.shift();
     if (position) return position;
-    block.taking ??= takeBlock(app, organizationId, block).finally(() => {
+    block.taking ??= takeBlock(app, owner, block).finally(() => {
       block.taking = undefined;
     });
     await block.taking;
   }
 }
 
-function blockOf({ db }: App, organizationId: string): Block {
+/** Specimens have status lists of their own. */
+function blockOf({ db }: App, { organizationId, test }: Owner): Block {
+  const name = `${organizationId} ${test}`;
   const known = blocks.get(db) ?? new Map<string, Block>();
   blocks.set(db, known);
-  const block = known.get(organizationId) ?? { free: [], size: 0, taking: undefined };
-  if (known.size >= mostOrganizations && !known.has(organizationId)) known.clear();
-  known.set(organizationId, block);
+  const block = known.get(name) ?? { free: [], size: 0, taking: undefined };
+  if (known.size >= mostOrganizations && !known.has(name)) known.clear();
+  known.set(name, block);
   return block;
 }
 
-async function takeBlock(app: App, organizationId: string, block: Block): Promise<void> {
+async function takeBlock(app: App, { organizationId, test }: Owner, block: Block): Promise<void> {
   const count = Math.min(Math.max(1, 2 * block.size), largestBlock);
   const { ranges, first } = await app.db.organization(organizationId, async (tx) => ({
-    ranges: await allocateStatusPositions(tx, organizationId, count, statusListLength, newStatusList),
+    ranges: await allocateStatusPositions(tx, organizationId, test, count, statusListLength, newStatusList),
     first: await takeReferencePositions(tx, count),
   }));
   block.size = count;
