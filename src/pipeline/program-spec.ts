@@ -54,12 +54,11 @@ export interface LoadedProgram {
 
 const recent = keepRecent<LoadedProgram>({ count: 64, bytes: 64 << 20 }, ({ shared }) => shared.byteLength);
 
-/** Costs nothing where the same facts were met lately; else it reads, by `within` where the caller is in a transaction, which then takes no second connection. Throws `not_found`. */
-export function loadProgram(app: App, facts: ProgramFacts, within?: Tx): Promise<LoadedProgram> {
+/** Costs nothing where the same facts were met lately; else one transaction, so it is not for callers who are in one. Throws `not_found`. */
+export function loadProgram(app: App, facts: ProgramFacts): Promise<LoadedProgram> {
   const key = keyOf(facts);
   return recent.get(key, async () => {
-    const read = (tx: Tx) => readSpec(app, tx, facts);
-    const spec = await (within ? read(within) : app.db.organization(facts.organization.id, read));
+    const spec = await app.db.organization(facts.organization.id, (tx) => readSpec(app, tx, facts));
     return { key, spec, shared: share(spec) };
   });
 }
