@@ -4,11 +4,13 @@ import assert from 'node:assert/strict';
 import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { after, before, test } from 'node:test';
-import { openDemo, type ServerFacts } from '../src/cli/demo.ts';
+import { describeServer, openDemo, type ServerFacts } from '../src/cli/demo.ts';
 import { columnNames } from '../src/dialects/vec/wire.ts';
 import { localActor } from '../src/domain/permissions.ts';
+import { authenticate } from '../src/usecases/api-keys/authenticate.ts';
 import { csvSource } from '../src/usecases/batches/batch-source.ts';
 import { rehearseBatch } from '../src/usecases/batches/rehearse-batch.ts';
+import { getTemplate } from '../src/usecases/templates/get-template.ts';
 import { openTestApp, piecesOf, type TestApp } from './support/open-test-app.ts';
 
 const guide =
@@ -59,4 +61,31 @@ test('a demo seeded by an older program gets the templates that were added since
   assert.deepEqual({ ...again, signedTemplateId: '' }, { ...facts, signedTemplateId: '' });
   assert.equal((await rehearse(again.signedTemplateId, guide)).signatories.length, 2);
   assert.deepEqual(await openFacts(), again);
+});
+
+test('UniCreda’s door has a live key, a test key and a template; a demo from before it gets them too, and keeps the rest', async () => {
+  const { unicreda } = await openDemo(demo.app);
+  assert.ok(unicreda);
+  assert.match(unicreda.apiKey, /^uc_live_demo_[\w-]{32}$/);
+  assert.match(unicreda.testApiKey, /^uc_test_demo_[\w-]{32}$/);
+  assert.deepEqual((await openDemo(demo.app)).unicreda, unicreda);
+  for (const [key, isTest] of [
+    [unicreda.apiKey, false],
+    [unicreda.testApiKey, true],
+  ] as const) {
+    const actor = await authenticate(demo.app, key);
+    assert.deepEqual([actor.organizationId, actor.test], [facts.organizationId, isTest]);
+    assert.ok((await getTemplate(demo.app, actor, unicreda.templateId)).content.bindings.result);
+  }
+  const path = join(demo.dataDirectory, 'demo.json');
+  const plan = JSON.parse(await readFile(path, 'utf8')) as { organizations: { unicreda?: object }[] };
+  for (const organization of plan.organizations) delete organization.unicreda;
+  await writeFile(path, JSON.stringify(plan));
+  const again = await openDemo(demo.app);
+  assert.notEqual(again.unicreda?.apiKey, unicreda.apiKey);
+  assert.equal((await authenticate(demo.app, again.unicreda?.testApiKey)).test, true);
+  assert.equal(again.vec?.token, facts.token);
+  const said = describeServer(again, demo.app);
+  assert.ok(said.includes(`X-API-Key: ${again.unicreda?.apiKey}`));
+  assert.ok(said.includes(`"template_id":"${unicreda.templateId}"`));
 });

@@ -11,7 +11,8 @@ import { openProgress } from './progress.ts';
 export interface ServerFacts {
   url: string;
   vec: { token: string; templateId: string; signedTemplateId: string; organizationId: string } | null;
-  unicreda: null;
+  /** What `testApiKey` makes are specimens. */
+  unicreda: { apiKey: string; templateId: string; testApiKey: string; organizationId: string } | null;
   click2mail: null;
   diceid: null;
   console: null;
@@ -29,7 +30,8 @@ export async function openDemo(app: App): Promise<ServerFacts> {
   // Where `chancery issue` on this machine finds the server.
   await writeFile(join(app.config.dataDirectory, 'server.json'), `${JSON.stringify({ url: app.publicUrl })}\n`);
   const mailbox = app.config.SMTP_URL ? null : `${app.publicUrl}/mailbox.json`;
-  return { url: app.publicUrl, vec, unicreda: null, click2mail: null, diceid: null, console: null, mailbox };
+  const unicreda = plan ? unicredaFacts(plan) : null;
+  return { url: app.publicUrl, vec, unicreda, click2mail: null, diceid: null, console: null, mailbox };
 }
 
 function vecFacts({ organizations: [first] }: DemoPlan): ServerFacts['vec'] {
@@ -43,14 +45,27 @@ function vecFacts({ organizations: [first] }: DemoPlan): ServerFacts['vec'] {
   };
 }
 
-/** For people: addresses, keys, and a command that works as pasted. */
+function unicredaFacts({ organizations: [first] }: DemoPlan): ServerFacts['unicreda'] {
+  if (!first?.unicreda) return null;
+  const { id, unicreda, templateIds } = first;
+  const templateId = (templateIds.microcredencial ?? templateIds['course-completion']) as string;
+  return { apiKey: unicreda.live, templateId, testApiKey: unicreda.test, organizationId: id };
+}
+
+/** For people: addresses, keys, and commands that work as pasted. */
 export function describeServer(facts: ServerFacts, app: App): string {
   const lines = [`\nChancery is ready.\n\n  Server    ${facts.url}`];
   if (facts.mailbox)
     lines.push(`  Mailbox   ${facts.url}/mailbox   (mail is caught here; nothing leaves this machine)`);
   lines.push(`  Data      ${app.config.dataDirectory}`);
   if (facts.vec) {
-    lines.push(`  Token     ${facts.vec.token}`, `  Template  ${facts.vec.templateId}`, '', '  Try it:', '');
+    lines.push(
+      `  Token     ${facts.vec.token}`,
+      `  Template  ${facts.vec.templateId}`,
+      '',
+      '  Try it as VEC has it:',
+      '',
+    );
     lines.push(
       "  printf 'RecipientsEmail,RecipientsName,CourseTitle\\nada@example.com,Ada Lovelace,Analytical Engines\\n' > recipients.csv",
     );
@@ -58,6 +73,24 @@ export function describeServer(facts: ServerFacts, app: App): string {
     lines.push(
       `    -F 'template_id=${facts.vec.templateId}' -F 'csv_file=@recipients.csv' ${facts.url}/business/batches`,
     );
+    if (facts.unicreda) lines.push(...unicredaLines(facts.url, facts.unicreda));
   } else lines.push('', '  No organization yet? chancery organization-create --help');
   return `${lines.join('\n')}\n\n`;
+}
+
+function unicredaLines(
+  url: string,
+  { apiKey, testApiKey, templateId }: NonNullable<ServerFacts['unicreda']>,
+): string[] {
+  const recipient = { email: 'ada@example.com', recipient_name: 'Ada Lovelace', curso: 'Redes', credits_earned: 20 };
+  const body = JSON.stringify({ template_id: templateId, recipients: [recipient] });
+  return [
+    '',
+    '  And as UniCreda has it:',
+    '',
+    `  curl -s -H 'X-API-Key: ${apiKey}' -H 'Content-Type: application/json' \\`,
+    `    -d '${body}' ${url}/api/v1/credentials/issue`,
+    '',
+    `  With ${testApiKey} instead it is a specimen (docs/test-mode.md).`,
+  ];
 }

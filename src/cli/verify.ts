@@ -3,6 +3,7 @@
 import { readFile } from 'node:fs/promises';
 import { parseArgs } from 'node:util';
 import { verifyCredential } from '../credential/verify-credential.ts';
+import { specimenTitle } from '../domain/specimen.ts';
 import { extractAttachment } from '../pdf/extract-attachment.ts';
 import { verifySeal } from '../pdf/verify-seal.ts';
 import type { Command } from './commands.ts';
@@ -10,7 +11,8 @@ import { type KnownKeys, loadKnownKeys } from './known-keys.ts';
 
 export interface Verdict {
   file: string;
-  verdict: 'unchanged' | 'changed' | 'unknown_key' | 'not_a_credential' | 'unreadable';
+  /** `specimen`: unchanged, and attests nothing. */
+  verdict: 'unchanged' | 'specimen' | 'changed' | 'unknown_key' | 'not_a_credential' | 'unreadable';
   issuer?: string;
   recipient?: string;
   achievement?: string;
@@ -29,7 +31,9 @@ chancery verify <file.pdf|file.json> ... [--did <issuer.did.json>] [--json]
   --json   one JSON object a file
 
 Says nothing about revocation, which changes after signing: the verification page does.
-Exit code: 0 all unchanged, 1 one was changed, 2 it cannot be told (unknown key, not a credential, or unreadable).`,
+A specimen, made with a test key, attests nothing, unchanged or not.
+Exit code: 0 all unchanged, 1 one was changed, 2 it cannot be told (unknown key, not a credential, or unreadable),
+3 all unchanged, and one is a specimen.`,
   async run(args) {
     const { values, positionals } = parseArgs({
       args,
@@ -51,7 +55,8 @@ Exit code: 0 all unchanged, 1 one was changed, 2 it cannot be told (unknown key,
       verdicts.push(verdict);
     }
     if (verdicts.some(({ verdict }) => verdict === 'changed')) return 1;
-    return verdicts.every(({ verdict }) => verdict === 'unchanged') ? 0 : 2;
+    if (!verdicts.every(({ verdict }) => verdict === 'unchanged' || verdict === 'specimen')) return 2;
+    return verdicts.some(({ verdict }) => verdict === 'specimen') ? 3 : 0;
   },
 };
 
@@ -71,6 +76,8 @@ async function verifyText(file: string, bytes: Buffer, keys: KnownKeys): Promise
   const report = await verifyCredential(text, (method) => keys.keyOf(method), new Date());
   const credential = report.credential as
     | {
+        name?: string;
+        issuer?: { id?: string };
         credentialSubject?: {
           identifier?: { identityType: string; identityHash: string }[];
           achievement?: { name: string };
@@ -81,13 +88,18 @@ async function verifyText(file: string, bytes: Buffer, keys: KnownKeys): Promise
   const achievement = credential?.credentialSubject?.achievement?.name;
   return {
     file,
-    verdict: report.verdict,
+    verdict: report.verdict === 'unchanged' && isSpecimen(credential) ? 'specimen' : report.verdict,
     issuer: report.keyId?.split('#')[0],
     recipient,
     achievement,
     expired: report.expired,
     reasons: report.reasons,
   };
+}
+
+/** Either is under the signature: its name, which did:key issuers have too, and the issuer of specimens. */
+function isSpecimen(credential: { name?: string; issuer?: { id?: string } } | undefined): boolean {
+  return credential?.name?.startsWith(specimenTitle('')) === true || credential?.issuer?.id?.endsWith(':test') === true;
 }
 
 /** The seal covers every byte of the file; the credential inside must hold as well, and both keys must belong to one issuer. */
@@ -98,7 +110,7 @@ async function verifyPdf(file: string, pdf: Buffer, keys: KnownKeys): Promise<Ve
   const attachment = await extractAttachment(pdf, 'credential.json');
   if (!attachment) return { file, verdict: 'not_a_credential', reasons: ['no credential is attached'] };
   const inner = await verifyText(file, Buffer.from(attachment.data), keys);
-  if (inner.verdict !== 'unchanged') return inner;
+  if (inner.verdict !== 'unchanged' && inner.verdict !== 'specimen') return inner;
   if (!seal.publicKey || keys.ownerOf(seal.publicKey) !== inner.issuer)
     return { ...inner, verdict: 'unknown_key', reasons: ['the seal is not by a key of the credential’s issuer'] };
   return inner;
@@ -107,6 +119,7 @@ async function verifyPdf(file: string, pdf: Buffer, keys: KnownKeys): Promise<Ve
 function describe({ file, verdict, issuer, recipient, achievement, expired, reasons }: Verdict): string {
   const word = {
     unchanged: 'unchanged',
+    specimen: 'SPECIMEN: made with a test key, attests nothing',
     changed: 'CHANGED',
     unknown_key: 'cannot tell: unknown key',
     not_a_credential: 'not a credential',
@@ -118,5 +131,5 @@ function describe({ file, verdict, issuer, recipient, achievement, expired, reas
     issuer && `  issuer       ${issuer}`,
     expired && '  expired',
   ];
-  return `${[`${file}: ${word}`, ...(verdict === 'unchanged' ? facts : []), ...reasons.map((reason) => `  ${reason}`)].filter(Boolean).join('\n')}\n`;
+  return `${[`${file}: ${word}`, ...(verdict === 'unchanged' || verdict === 'specimen' ? facts : []), ...reasons.map((reason) => `  ${reason}`)].filter(Boolean).join('\n')}\n`;
 }

@@ -9,6 +9,7 @@ import { readMembers } from '../../db/members.ts';
 import type { Tx } from '../../db/open.ts';
 import { listOrganizations } from '../../db/organizations.ts';
 import { findTemplate } from '../../db/templates.ts';
+import { type KeyDoor, type KeyMode, keyPrefix } from '../../domain/api-key.ts';
 import { localActor } from '../../domain/permissions.ts';
 import { createApiKey, hashApiKey } from '../api-keys/create-api-key.ts';
 import { createMember } from '../organizations/create-member.ts';
@@ -16,10 +17,19 @@ import { createOrganization } from '../organizations/create-organization.ts';
 import { createTemplate } from '../templates/create-template.ts';
 import { type DemoOrganization, demoOrganizations } from './demo-organizations.ts';
 
+interface PlannedOrganization {
+  id: string;
+  token: string;
+  /** Keys with UniCreda's prefixes. */
+  unicreda?: Record<KeyMode, string>;
+  memberIds: string[];
+  templateIds: Record<string, string>;
+}
+
 /** Kept in the data folder, readable by its owner only. */
 export interface DemoPlan {
   /** By organization, in the order of `demoOrganizations`. */
-  organizations: { id: string; token: string; memberIds: string[]; templateIds: Record<string, string> }[];
+  organizations: PlannedOrganization[];
 }
 
 const shipped = new URL('../../../templates/', import.meta.url);
@@ -35,8 +45,10 @@ export async function seedDemo(app: App): Promise<DemoPlan | undefined> {
     plan = { organizations: demoOrganizations.map(planOf) };
   }
   // A demo seeded by an older program gets what has been added to the demo since.
-  for (const [at, { templateIds }] of plan.organizations.entries())
-    for (const { name } of demoOrganizations[at]?.templates ?? []) templateIds[name] ??= randomUUID();
+  for (const [at, planned] of plan.organizations.entries()) {
+    planned.unicreda ??= { live: demoKey('unicreda', 'live'), test: demoKey('unicreda', 'test') };
+    for (const { name } of demoOrganizations[at]?.templates ?? []) planned.templateIds[name] ??= randomUUID();
+  }
   if (JSON.stringify(plan) !== before) {
     await writeFile(`${path}.new`, `${JSON.stringify(plan, null, 2)}\n`, { mode: 0o600 });
     await rename(`${path}.new`, path);
@@ -49,7 +61,11 @@ export async function seedDemo(app: App): Promise<DemoPlan | undefined> {
   return plan;
 }
 
-function planOf({ members }: DemoOrganization): DemoPlan['organizations'][number] {
+/** The word `demo` tells whoever finds it that nothing is lost. */
+const demoKey = (door: KeyDoor, mode: KeyMode): string =>
+  `${keyPrefix(door, mode)}demo_${randomBytes(24).toString('base64url')}`;
+
+function planOf({ members }: DemoOrganization): PlannedOrganization {
   return {
     id: randomUUID(),
     token: `vec_demo_${randomBytes(24).toString('base64url')}`,
@@ -58,11 +74,7 @@ function planOf({ members }: DemoOrganization): DemoPlan['organizations'][number
   };
 }
 
-async function seedOrganization(
-  app: App,
-  wanted: DemoOrganization,
-  planned: DemoPlan['organizations'][number],
-): Promise<void> {
+async function seedOrganization(app: App, wanted: DemoOrganization, planned: PlannedOrganization): Promise<void> {
   const { id: organizationId, token, memberIds, templateIds } = planned;
   const exists = (look: (tx: Tx) => Promise<unknown>) => app.db.organization(organizationId, look).then(Boolean);
   for (const [at, { signatureFile, ...member }] of wanted.members.entries()) {
@@ -81,7 +93,14 @@ async function seedOrganization(
     const signatories = signed ? memberIds.map((memberId, at) => ({ slot: at + 1, memberId, autoApprove: true })) : [];
     await createTemplate(app, localActor(organizationId), { id, content, signatories });
   }
-  if (await exists((tx) => hasApiKey(tx, organizationId, hashApiKey(token)))) return;
-  const key = { name: 'demo', memberId: memberIds[0], scopes: ['*'], key: token, rateLimit: 0 };
-  await createApiKey(app, localActor(organizationId), key);
+  const keys: [string, KeyMode, string | undefined][] = [
+    ['demo', 'live', token],
+    ['demo, UniCreda', 'live', planned.unicreda?.live],
+    ['demo, UniCreda, test', 'test', planned.unicreda?.test],
+  ];
+  for (const [name, mode, key] of keys) {
+    if (key === undefined || (await exists((tx) => hasApiKey(tx, organizationId, hashApiKey(key))))) continue;
+    const made = { name, mode, key, memberId: memberIds[0], scopes: ['*'], rateLimit: 0 };
+    await createApiKey(app, localActor(organizationId), made);
+  }
 }
