@@ -20,7 +20,7 @@ interface Term {
   language?: string;
 }
 
-interface Quad {
+export interface Quad {
   subject: Term;
   predicate: Term;
   object: Term;
@@ -49,7 +49,16 @@ export interface CanonicalPlan {
 
 /** Compiles a document with marks. Throws on undefined terms and on holes whose filling would not be signed, or not as that value. */
 export async function compileCanonical(document: unknown, marks: HoleMarks): Promise<CanonicalPlan> {
-  const dataset = markNumbers((await toDataset(document)) as Quad[], marks);
+  return planCanonical(await markedDataset(document, marks), marks);
+}
+
+/** The quads of a document with marks, numbers marked as well. */
+export async function markedDataset(document: unknown, marks: HoleMarks): Promise<Quad[]> {
+  return markNumbers((await toDataset(document)) as Quad[], marks);
+}
+
+/** The part without JSON-LD; throws as `compileCanonical` does. */
+export function planCanonical(dataset: readonly Quad[], marks: HoleMarks): CanonicalPlan {
   checkHoles(dataset, marks);
   const labels = new Map<string, number>();
   for (const quad of dataset)
@@ -75,7 +84,7 @@ function markNumbers(dataset: Quad[], marks: HoleMarks): Quad[] {
   });
 }
 
-function checkHoles(dataset: Quad[], marks: HoleMarks): void {
+function checkHoles(dataset: readonly Quad[], marks: HoleMarks): void {
   const signed = new Set<number>();
   for (const { subject, predicate, object, graph } of dataset) {
     for (const term of [predicate, graph, object.datatype])

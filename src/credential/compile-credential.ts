@@ -6,11 +6,13 @@ import { isSafeIri, isSafeNumber, isSafeWebIri } from '../domain/signable.ts';
 import type { Template } from '../domain/template.ts';
 import { invalidInput } from '../errors.ts';
 import type { ApprovalEvidence } from './approval-evidence.ts';
-import { type CanonicalPlan, compileCanonical } from './canonicalize.ts';
+import { type CanonicalPlan, compileCanonical, markedDataset, planCanonical } from './canonicalize.ts';
+import { constantLayout, type EvidenceLayout, evidenceKey, layoutName } from './evidence-layout.ts';
 import { HoleMarks, type Parts } from './hole.ts';
 import { signingKey } from './keys.ts';
-import { evidenceKey, type HoleName, type OptionalPart, openBadge, optionalParts } from './open-badge.ts';
+import { type HoleName, type OptionalPart, openBadge, optionalParts } from './open-badge.ts';
 import { proofOptions } from './proof.ts';
+import { type MarkedDataset, repeatPieces } from './repeat-pieces.ts';
 
 export interface CredentialInputs {
   template: Template;
@@ -34,11 +36,19 @@ export interface CredentialInputs {
   specimen?: boolean;
 }
 
+/** A hole without a field is filled from what was decided when the item was accepted. */
+export interface ShapeHole {
+  name: HoleName;
+  field: string | undefined;
+  /** Of a piece that the row names: which, in the credential's order, and what of it. */
+  piece?: { at: number; part: 'url' | 'name' | 'description' };
+}
+
 /** One set of optional parts, compiled. */
 export interface CredentialShape {
   plan: CanonicalPlan;
-  /** By slot; a hole without a field is filled from what was decided when the item was accepted. */
-  holes: readonly { name: HoleName; field: string | undefined }[];
+  /** By slot. */
+  holes: readonly ShapeHole[];
   /** JSON text up to the closing brace, same slots as the plan. */
   json: Parts;
 }
@@ -52,9 +62,18 @@ export interface CredentialProgram {
   readonly proof: { plan: CanonicalPlan; json: Parts };
   /** Identifiers evidence must not repeat, or RDF would melt the two nodes into one. */
   readonly reservedIds: ReadonlySet<string>;
-  /** By bit mask of `optional`; the oldest goes when there are 256. */
-  readonly shapes: Map<number, CredentialShape>;
-  readonly compiling: Map<number, Promise<CredentialShape>>;
+  /** The oldest goes when there are 256. */
+  readonly shapes: Map<ShapeKey, CredentialShape>;
+  readonly compiling: Map<ShapeKey, Promise<CredentialShape>>;
+  /** By bit mask: what shapes with pieces of the row's own are made of, so that JSON-LD is asked once for any number of them. */
+  readonly onePiece: Map<number, Promise<MarkedDataset>>;
+}
+
+/** Bit mask of `optional`, and for a row that names pieces of evidence also where they stand. */
+export type ShapeKey = number | string;
+
+export function shapeKey(mask: number, layout: EvidenceLayout | undefined): ShapeKey {
+  return layout === undefined ? mask : `${mask} ${layoutName(layout)}`;
 }
 
 const shapeLimit = 256;
@@ -76,9 +95,15 @@ export async function compileCredential(inputs: CredentialInputs): Promise<Crede
     reservedIds: new Set([organization.did, achievementUrl, `${achievementUrl}#result`]),
     shapes: new Map(),
     compiling: new Map(),
+    onePiece: new Map(),
   };
   const all = 2 ** optional.length - 1;
-  await shapeOf(program, inputs.template.validityMonths === null ? all - 1 : all);
+  const mask = inputs.template.validityMonths === null ? all - 1 : all;
+  await shapeOf(program, mask);
+  if (inputs.template.bindings.evidenceField !== undefined) {
+    const own = { from: 'row', described: true } as const;
+    await shapeOf(program, mask, [...constantLayout(inputs, presentIn(program, mask)), own]);
+  }
   return program;
 }
 
@@ -90,31 +115,78 @@ async function compileProof(inputs: CredentialInputs): Promise<CredentialProgram
   return { plan, json: marks.splitJson(options) };
 }
 
-/** The shape for a set of optional parts; compiled on first use, once even if asked for twice at a time. */
-export function shapeOf(program: CredentialProgram, mask: number): Promise<CredentialShape> {
-  let compiling = program.compiling.get(mask);
+/** The shape for a set of optional parts; compiled on first use, once even if asked for twice at a time. `layout` only where the row names pieces. */
+export function shapeOf(program: CredentialProgram, mask: number, layout?: EvidenceLayout): Promise<CredentialShape> {
+  const key = shapeKey(mask, layout);
+  let compiling = program.compiling.get(key);
   if (compiling === undefined) {
-    compiling = compileShape(program, mask).finally(() => program.compiling.delete(mask));
-    program.compiling.set(mask, compiling);
+    compiling = compileShape(program, mask, layout).finally(() => program.compiling.delete(key));
+    program.compiling.set(key, compiling);
   }
   return compiling;
 }
 
-async function compileShape(program: CredentialProgram, mask: number): Promise<CredentialShape> {
-  const present = new Set(program.optional.filter((_, bit) => (mask & (1 << bit)) !== 0).map((part) => part.name));
+function presentIn({ optional }: CredentialProgram, mask: number): Set<HoleName> {
+  return new Set(optional.filter((_, bit) => (mask & (1 << bit)) !== 0).map((part) => part.name));
+}
+
+async function compileShape(
+  program: CredentialProgram,
+  mask: number,
+  layout: EvidenceLayout | undefined,
+): Promise<CredentialShape> {
   const marks = new HoleMarks<HoleName>();
-  const document = openBadge(program.inputs, present, marks);
-  const plan = await compileCanonical(document, marks);
+  const document = openBadge(program.inputs, presentIn(program, mask), marks, layout);
+  const plan = layout
+    ? planCanonical(await repeatedDataset(program, mask, marks, layout), marks)
+    : await compileCanonical(document, marks);
   const json = marks.splitJson(document);
   const constants = [...json.constants];
   constants[constants.length - 1] = (constants.at(-1) as string).slice(0, -1);
   const fields = new Map(program.optional.map((part) => [part.name, part.field]));
-  const holes = marks.holes.map(({ name }) => ({ name, field: fields.get(name) }));
+  const { evidenceField } = program.inputs.template.bindings;
+  const holes = marks.holes.map(({ name }): ShapeHole => {
+    const [, at, part] = /^piece\.(\d+)\.(\w+)$/.exec(name) ?? [];
+    if (at === undefined) return { name, field: fields.get(name) };
+    return { name, field: evidenceField, piece: { at: Number(at), part: part as 'url' | 'name' | 'description' } };
+  });
   const shape = { plan, holes, json: { ...json, constants } };
-  const oldest = program.shapes.keys().next();
-  if (program.shapes.size >= shapeLimit && !oldest.done) program.shapes.delete(oldest.value);
-  program.shapes.set(mask, shape);
+  keep(program.shapes, shapeKey(mask, layout), shape);
   return shape;
+}
+
+async function repeatedDataset(
+  program: CredentialProgram,
+  mask: number,
+  marks: HoleMarks<HoleName>,
+  layout: EvidenceLayout,
+) {
+  let one = program.onePiece.get(mask);
+  if (one === undefined) {
+    one = datasetOfOne(program, mask);
+    one.catch(() => program.onePiece.delete(mask));
+    keep(program.onePiece, mask, one);
+  }
+  return repeatPieces(
+    await one,
+    marks,
+    layout.flatMap((slot) => (slot.from === 'row' ? [slot.described] : [])),
+  );
+}
+
+/** All that stands there but the row's pieces stands there too, in whatever order: RDF has none. */
+async function datasetOfOne(program: CredentialProgram, mask: number): Promise<MarkedDataset> {
+  const { inputs } = program;
+  const marks = new HoleMarks<HoleName>();
+  const present = presentIn(program, mask);
+  const layout = [...constantLayout(inputs, present), { from: 'row', described: true } as const];
+  return { dataset: await markedDataset(openBadge(inputs, present, marks, layout), marks), marks };
+}
+
+function keep<K, V>(map: Map<K, V>, key: K, value: V): void {
+  const oldest = map.keys().next();
+  if (map.size >= shapeLimit && !oldest.done) map.delete(oldest.value);
+  map.set(key, value);
 }
 
 /** Everything about the inputs that could not be signed as it stands. */

@@ -5,7 +5,7 @@
 
 import { isSafeIri, isSafeNumber } from '../domain/signable.ts';
 import { credentialsContext, openBadgesContext } from './document-loader.ts';
-import { evidenceKey } from './open-badge.ts';
+import { evidenceKey } from './evidence-layout.ts';
 
 /** Path of the first thing that is not in form, or undefined; identifiers met on the way are collected to find repeats. */
 type Check = (value: unknown, path: string, ids: string[]) => string | undefined;
@@ -161,8 +161,8 @@ const credential = object({
   validUntil: optional(text),
   awardedDate: text,
   credentialSubject: subject,
-  // Twenty of a row, ten of those who sign.
-  evidence: optional(list(evidence, 30, evidenceKey, 'set')),
+  // Twenty of the bindings, fifty that the row names, ten of those who sign.
+  evidence: optional(list(evidence, 80, evidenceKey, 'set')),
   credentialStatus: object({
     id,
     type: exactly('BitstringStatusListEntry'),

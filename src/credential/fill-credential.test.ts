@@ -3,17 +3,21 @@
 import assert from 'node:assert/strict';
 import { hash, verify } from 'node:crypto';
 import { test } from 'node:test';
+import type { Evidence, FieldValue } from '../domain/field.ts';
 import type { ItemFacts } from '../domain/item.ts';
 import { ChanceryError } from '../errors.ts';
+import { approvalEvidence } from './approval-evidence.ts';
 import { decodeBase58 } from './base58.ts';
 import { type CredentialShape, shapeOf } from './compile-credential.ts';
 import { outOfForm } from './credential-form.ts';
 import { type DatedCredential, dateCredential } from './date-credential.ts';
+import { rowLayout } from './evidence-layout.ts';
 import { emailHash, fillCredential } from './fill-credential.ts';
 import { verifyingKey } from './keys.ts';
 import { openBadge, optionalParts } from './open-badge.ts';
 import { canonizeDocument, proofOptionsHash, signDocument } from './proof.ts';
 import {
+  compileSample,
   randomFacts,
   sampleFacts,
   sampleInputs,
@@ -43,21 +47,32 @@ function plainDocument(inputs: ReturnType<typeof sampleInputs>, facts: ItemFacts
   };
   for (const part of parts) if (part.field) values[part.name] = facts.fields[part.field] as string;
   const text = (name: string) => String(values[name]);
-  return openBadge(inputs, new Set(present.map((part) => part.name)), {
+  const works = facts.fields.Works as readonly Evidence[] | undefined;
+  const { layout, pieces } = works?.length ? rowLayout(inputs, facts, works) : { layout: undefined, pieces: [] };
+  pieces.forEach((piece, at) => {
+    for (const [part, value] of Object.entries(piece)) values[`piece.${at}.${part}`] = value;
+  });
+  const hole = {
     text,
     iri: text,
-    number: (name) => values[name] as number,
-  });
+    number: (name: string) => values[name] as number,
+  };
+  return openBadge(inputs, new Set(present.map((part) => part.name)), hole, layout);
 }
 
 test(`${rows} random and adversarial rows are signed exactly as jsonld and rdf-canonize would have it`, async () => {
   const seed = Number(process.env.CREDENTIAL_SEED ?? 20_260_301);
   const random = seededRandom(seed);
-  const inputs = sampleInputs();
-  const program = await sampleProgram(inputs.template);
+  const plain = sampleInputs();
+  const approvals = [1, 2].map((slot) =>
+    approvalEvidence({ slot, name: 'Ana', designation: '', day: '2026-03-01' }, 'en'),
+  );
+  const all = [plain, { ...plain, approvals }];
+  const programs = await Promise.all(all.map(compileSample));
   const publicKey = verifyingKey(sampleKey.publicKey);
   for (let at = 0; at < rows; at++) {
     const facts = randomFacts(random, at);
+    const [inputs, program] = [all[at % 2], programs[at % 2]] as [typeof plain, DatedCredential];
     const text = await fillCredential(program, facts);
     const { proof, ...unsigned } = JSON.parse(text);
     const where = `seed ${seed}, row ${at}: ${JSON.stringify(facts)}`;
@@ -253,7 +268,7 @@ test('a template without bindings makes the plainest badge, and one with a statu
   assert.equal('value' in result[0], false);
 });
 
-async function codesOf(program: DatedCredential, fields: Record<string, string | number>): Promise<string[]> {
+async function codesOf(program: DatedCredential, fields: Record<string, FieldValue>): Promise<string[]> {
   try {
     await fillCredential(program, sampleFacts({ fields: { ...sampleFacts().fields, ...fields } }));
   } catch (error) {

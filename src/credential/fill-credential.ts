@@ -1,14 +1,16 @@
 /** A signed credential out of a compiled program and one item's facts: same program, same facts, same bytes. */
 
 import { hash } from 'node:crypto';
+import type { Evidence } from '../domain/field.ts';
 import type { Issue } from '../domain/issue.ts';
 import type { ItemFacts } from '../domain/item.ts';
 import { isSafeNumber, isSafeWebIri, numberLexical } from '../domain/signable.ts';
 import { vaultFields, vaultTemplate } from '../domain/vault-template.ts';
 import { ChanceryError, invalidInput } from '../errors.ts';
 import { canonizeFilled, fillCanonical } from './canonicalize.ts';
-import { type CredentialProgram, type CredentialShape, shapeOf } from './compile-credential.ts';
+import { type CredentialProgram, type CredentialShape, shapeKey, shapeOf } from './compile-credential.ts';
 import type { DatedCredential } from './date-credential.ts';
+import { rowLayout } from './evidence-layout.ts';
 import { fillParts } from './hole.ts';
 import type { HoleName } from './open-badge.ts';
 import { signHashes } from './proof.ts';
@@ -17,7 +19,7 @@ import { statusListLength } from './status-list.ts';
 
 /**
  * Signed JSON text. A promise only when a shape is met for the first time, or when two blank nodes hash alike (`canonizeFilled`).
- * Throws (or rejects with) `invalid_input` and issues by field: number_unsafe, not_a_url, not_a_date, malformed_text.
+ * Throws (or rejects with) `invalid_input` and issues by field: number_unsafe, not_a_url, not_a_date, malformed_text, not_evidence.
  */
 export function fillCredential(program: DatedCredential, facts: ItemFacts): string | Promise<string> {
   let mask = 0;
@@ -25,13 +27,30 @@ export function fillCredential(program: DatedCredential, facts: ItemFacts): stri
     const there = part.field === undefined ? facts.expiryDate !== null : Object.hasOwn(facts.fields, part.field);
     if (there) mask |= 1 << bit;
   });
-  const shape = program.shapes.get(mask);
-  if (shape) return fillShape(program, shape, facts);
-  return shapeOf(program, mask).then((compiled) => fillShape(program, compiled, facts));
+  const own = ownEvidence(program, facts);
+  const { layout, pieces } = own ? rowLayout(program.inputs, facts, own) : { layout: undefined, pieces: [] };
+  const fill = (shape: CredentialShape) => fillShape(program, shape, facts, pieces);
+  const shape = program.shapes.get(shapeKey(mask, layout));
+  return shape ? fill(shape) : shapeOf(program, mask, layout).then(fill);
 }
 
-function fillShape(program: DatedCredential, shape: CredentialShape, facts: ItemFacts): string | Promise<string> {
-  const values = valuesOf(program, shape, facts);
+/** Undefined where the row names none. */
+function ownEvidence({ inputs }: CredentialProgram, { fields }: ItemFacts): readonly Evidence[] | undefined {
+  const { evidenceField } = inputs.template.bindings;
+  if (evidenceField === undefined || !Object.hasOwn(fields, evidenceField)) return undefined;
+  const value = fields[evidenceField];
+  if (!Array.isArray(value))
+    throw invalidInput('this row cannot become a credential', [{ path: evidenceField, code: 'not_evidence' }]);
+  return value.length > 0 ? (value as readonly Evidence[]) : undefined;
+}
+
+function fillShape(
+  program: DatedCredential,
+  shape: CredentialShape,
+  facts: ItemFacts,
+  pieces: readonly Evidence[],
+): string | Promise<string> {
+  const values = valuesOf(program, shape, facts, pieces);
   const literals: string[] = [];
   const json: string[] = [];
   for (const value of values) {
@@ -52,13 +71,18 @@ const isoDate = /^\d{4}-\d\d-\d\d$/;
 const uuid = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
 
 /** The value of each hole of the shape, checked. */
-function valuesOf(program: CredentialProgram, shape: CredentialShape, facts: ItemFacts): (string | number)[] {
+function valuesOf(
+  program: CredentialProgram,
+  shape: CredentialShape,
+  facts: ItemFacts,
+  pieces: readonly Evidence[],
+): (string | number)[] {
   checkDecidedFacts(facts);
   const issues: Issue[] = [];
   const links = new Set([`${facts.statusList.url}#${facts.statusList.index}`]);
-  const values = shape.holes.map(({ name: hole, field }) => {
+  const values = shape.holes.map(({ name: hole, field, piece }) => {
     if (field === undefined) return decidedValue(hole, facts, issues);
-    const value = facts.fields[field] as string | number;
+    const value = piece ? (pieces[piece.at]?.[piece.part] as string) : (facts.fields[field] as string | number);
     const issue = fieldIssue(program, hole, field, value, links);
     if (issue) issues.push(issue);
     return hole === 'creditsEarned' ? value : String(value);
@@ -140,7 +164,8 @@ function fieldIssue(
     return isoDate.test(text)
       ? undefined
       : { path, code: 'not_a_date', params: { value: cut(text), format: 'YYYY-MM-DD' } };
-  if (!hole.startsWith('evidence.')) return text.isWellFormed() ? undefined : { path, code: 'malformed_text' };
+  if (!hole.startsWith('evidence.') && !/^piece\.\d+\.url$/.test(hole))
+    return text.isWellFormed() ? undefined : { path, code: 'malformed_text' };
   if (!isSafeWebIri(text)) return { path, code: 'not_a_url', params: { value: cut(text) } };
   // Two nodes of one identifier are one node in RDF: their names could be swapped without breaking the signature.
   if (links.has(text) || program.reservedIds.has(text))

@@ -43,6 +43,13 @@ export class HoleMarks<Name extends string = string> {
     return this.#firstNumber + this.#slot(name, 'number');
   }
 
+  /** Throws if nothing was marked with the name. */
+  slotOf(name: Name): number {
+    const slot = this.holes.findIndex((hole) => hole.name === name);
+    if (slot < 0) throw new Error(`there is no hole ${name}`);
+    return slot;
+  }
+
   markOf(slot: number): string {
     return `${this.#mark}${slot}:`;
   }

@@ -1,9 +1,10 @@
 /** An Open Badges 3.0 credential out of a template: one place decides what it says and in which order; `credential-form.ts` refuses every other form. */
 
 import { specimenIssuer, specimenTitle } from '../domain/specimen.ts';
-import type { Template } from '../domain/template.ts';
+import type { BoundEvidence, Template } from '../domain/template.ts';
 import type { ApprovalEvidence } from './approval-evidence.ts';
 import { credentialsContext, openBadgesContext } from './document-loader.ts';
+import { constantLayout, type EvidenceLayout } from './evidence-layout.ts';
 
 /** What a row fills. Names of optional parts are also the names of the bindings. */
 export type HoleName =
@@ -23,10 +24,14 @@ export type HoleName =
   | 'activityStartDate'
   | 'activityEndDate'
   | `evidence.${number}`
+  | PieceHole
   | 'page'
   | 'title'
   | 'details'
   | 'original';
+
+/** Parts of the pieces that the row itself names, numbered in the order in which the credential says them. */
+export type PieceHole = `piece.${number}.${'url' | 'name' | 'description'}`;
 
 /** Writes the value of a hole, or its mark; `iri` where it becomes an identifier or a part of one. */
 export interface HoleWriter {
@@ -77,8 +82,16 @@ export function optionalParts(template: Template): OptionalPart[] {
   return parts;
 }
 
-/** The unsigned credential with the parts that are present (OB 3.0 section B.1; VCDM 2.0 section 4). */
-export function openBadge(inputs: BadgeInputs, present: ReadonlySet<HoleName>, hole: HoleWriter) {
+/**
+ * The unsigned credential with the parts that are present (OB 3.0 section B.1; VCDM 2.0 section 4). Evidence stands in the order of `layout`,
+ * by default that of a row which names no pieces of its own.
+ */
+export function openBadge(
+  inputs: BadgeInputs,
+  present: ReadonlySet<HoleName>,
+  hole: HoleWriter,
+  layout: EvidenceLayout = constantLayout(inputs, present),
+) {
   const { template, organization } = inputs;
   const issued = `${hole.text('issueDate')}T00:00:00Z`;
   const name = inputs.uploaded ? hole.text('title') : template.achievement.name;
@@ -97,7 +110,7 @@ export function openBadge(inputs: BadgeInputs, present: ReadonlySet<HoleName>, h
     ...(present.has('expiryDate') && { validUntil: `${hole.text('expiryDate')}T00:00:00Z` }),
     awardedDate: issued,
     credentialSubject: subject(inputs, present, hole),
-    ...(inputs.uploaded ? { evidence: [original(hole)] } : evidence(inputs, present, hole)),
+    ...(inputs.uploaded ? { evidence: [original(hole)] } : evidence(inputs, layout, hole)),
     credentialStatus: {
       id: `${hole.iri('statusList')}#${hole.iri('statusIndex')}`,
       type: 'BitstringStatusListEntry',
@@ -204,24 +217,25 @@ function original(hole: HoleWriter) {
   };
 }
 
-/** Sorted by name and description, since RDF keeps no order among them. */
-function evidence({ template, approvals = [] }: BadgeInputs, present: ReadonlySet<HoleName>, hole: HoleWriter) {
-  const handedIn = template.bindings.evidence
-    .map(({ name, description }, at) => ({ name, description, hole: `evidence.${at}` as const }))
-    .filter((one) => present.has(one.hole))
-    .map((one) => ({
-      id: hole.iri(one.hole),
+function evidence({ template, approvals = [] }: BadgeInputs, layout: EvidenceLayout, hole: HoleWriter) {
+  let piece = 0;
+  const list = layout.map((slot) => {
+    if (slot.from === 'approval') {
+      const { name, narrative } = approvals[slot.at] as ApprovalEvidence;
+      return { type: ['Evidence'], name, narrative };
+    }
+    if (slot.from === 'binding') {
+      const { name, description } = template.bindings.evidence[slot.at] as BoundEvidence;
+      const id = hole.iri(`evidence.${slot.at}`);
+      return { id, type: ['Evidence'], name, ...(description !== undefined && { description }) };
+    }
+    const at = piece++;
+    return {
+      id: hole.iri(`piece.${at}.url`),
       type: ['Evidence'],
-      name: one.name,
-      ...(one.description !== undefined && { description: one.description }),
-    }));
-  const approved = approvals.map(({ name, narrative }) => ({ type: ['Evidence'], name, narrative }));
-  const list = [...handedIn, ...approved].sort((a, b) => (evidenceKey(a) < evidenceKey(b) ? -1 : 1));
+      name: hole.text(`piece.${at}.name`),
+      ...(slot.described && { description: hole.text(`piece.${at}.description`) }),
+    };
+  });
   return list.length > 0 && { evidence: list };
-}
-
-/** What tells two pieces of evidence apart and orders them. */
-export function evidenceKey(evidence: { name: string; description?: string; narrative?: string }): string {
-  const { name, description = '', narrative } = evidence;
-  return JSON.stringify(narrative === undefined ? [name, description] : [name, description, narrative]);
 }

@@ -1,5 +1,6 @@
 /** Templates, keys and rows for this room's tests; rows are drawn from a seed and are as nasty as rows may be. */
 
+import type { Evidence, FieldValue } from '../domain/field.ts';
 import type { ItemFacts } from '../domain/item.ts';
 import { parseTemplate, type Template } from '../domain/template.ts';
 import { type CredentialInputs, compileCredential } from './compile-credential.ts';
@@ -16,6 +17,7 @@ const columns = [
   { name: 'End', type: 'date' },
   { name: 'Project', type: 'url' },
   { name: 'Photo', type: 'url' },
+  { name: 'Works', type: 'evidence', max: 50 },
 ] as const;
 
 /** A template that binds everything an Open Badge can hold; parts of it may be replaced. */
@@ -47,6 +49,7 @@ export function sampleTemplate(changes: { achievement?: object; bindings?: objec
       term: 'Term',
       activityStartDate: 'Start',
       activityEndDate: 'End',
+      evidenceField: 'Works',
       evidence: [
         { field: 'Project', name: 'Project', description: 'What was handed in' },
         { field: 'Photo', name: 'Certificate "photo"' },
@@ -208,7 +211,13 @@ export function randomFacts(random: () => number, at: number): ItemFacts {
   const number = () =>
     random() < 0.6 ? pick(nastyNumbers) : Math.round(random() * 1e6) / 10 ** Math.floor(random() * 5);
   const day = () => new Date(random() * 4e12).toISOString().slice(0, 10);
-  const values: [string, () => string | number][] = [
+  const pieces = (count: number): Evidence[] =>
+    Array.from({ length: count }, (_, piece) => ({
+      name: random() < 0.3 ? pick(['Project', 'Same', 'Certificate "photo"']) : `${text()}.`,
+      url: `${pick(nastyLinks)}?piece=${piece}`,
+      ...(random() < 0.6 && { description: random() < 0.3 ? 'What was handed in' : `${text()}.` }),
+    }));
+  const values: [string, () => FieldValue][] = [
     ['Grade', text],
     ['Role', text],
     ['Licence', text],
@@ -218,6 +227,7 @@ export function randomFacts(random: () => number, at: number): ItemFacts {
     ['End', day],
     ['Project', () => pick(nastyLinks)],
     ['Photo', () => `${pick(nastyLinks)}?photo`],
+    ['Works', () => pieces(Math.ceil(random() ** 3 * 20))],
   ];
   const fields: ItemFacts['fields'] = {};
   const sparse = random() < 0.2;

@@ -215,6 +215,7 @@ export type Template = z.infer<typeof templateSchema>;
 export type Element = z.infer<typeof elementSchema>;
 export type TextElement = Extract<Element, { type: 'text' }>;
 export type SignatoryElement = Extract<Element, { type: 'signatory' }>;
+export type BoundEvidence = Template['bindings']['evidence'][number];
 export type Achievement = z.infer<typeof achievementSchema>;
 
 const placeholder = /\{\{\s*([^{}]*?)\s*\}\}/g;
