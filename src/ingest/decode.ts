@@ -129,7 +129,7 @@ function checkedUtf8(): (bytes: Buffer, last: boolean) => Buffer {
 }
 
 /** How many bytes at the end begin a character that needs more bytes: 0 to 3. */
-function cutTail(bytes: Buffer): number {
+export function cutTail(bytes: Buffer): number {
   for (let back = 1; back <= 3 && back <= bytes.length; back++) {
     const byte = bytes[bytes.length - back] as number;
     if (byte < 0x80) return 0;
