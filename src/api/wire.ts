@@ -46,12 +46,13 @@ export function batchWire(batch: BatchWithProgress) {
   };
 }
 
-export function rehearsalWire({ signatories, refusals, ...counts }: Rehearsal) {
+export function rehearsalWire({ signatories, refusals, faults, ...counts }: Rehearsal) {
   return {
     dryRun: true,
     wouldBeAccepted: refusals.length === 0,
     refusals,
     ...counts,
+    faults: faults.map(({ row, column, code, value, sentence }) => ({ row, column, code, value, sentence })),
     signatories: signatories.map(({ slot, memberId, name, designation, autoApprove }) => ({
       slot,
       memberId,

@@ -6,12 +6,14 @@ import type { App } from '../app.ts';
 import { ChanceryError, invalidInput } from '../errors.ts';
 import { answerOnce, type Creation } from '../usecases/idempotency/answer-once.ts';
 import type { Form } from './read-form.ts';
+import type { ReceivedBody } from './receive-body.ts';
 
 export interface CreatingCall<R> extends Creation<R> {
   /** Default: 201. */
   status?: number;
-  /** What was sent, where it is a form; else the JSON body counts. */
+  /** What was sent, where it is a form or a body that the route reads itself; else the JSON body counts. */
   form?: Form;
+  received?: ReceivedBody;
 }
 
 /** Creates and answers; the same request with the same key creates nothing and gets the same answer, marked as a replay. */
@@ -24,7 +26,7 @@ export async function createOnce<R>(
   reply.code(call.status ?? 201);
   const key = readKey(request);
   if (key === undefined) return reply.send(await call.answer(await call.create(request.actor)));
-  const fingerprint = await fingerprintOf(request, call.form);
+  const fingerprint = await fingerprintOf(request, call);
   const { body, replayed } = await answerOnce(app, request.actor, { key, fingerprint }, call).catch(
     (error: unknown) => {
       if (error instanceof ChanceryError && error.details.underWay) reply.header('retry-after', '1');
@@ -48,8 +50,15 @@ function readKey({ headers }: FastifyRequest): string | undefined {
 }
 
 /** Of what the request means: the boundaries of a form differ whenever it is sent. */
-async function fingerprintOf(request: FastifyRequest, form: Form | undefined): Promise<Buffer> {
+async function fingerprintOf(
+  request: FastifyRequest,
+  { form, received }: Pick<CreatingCall<unknown>, 'form' | 'received'>,
+): Promise<Buffer> {
   const hash = createHash('sha256').update(JSON.stringify([request.method, request.url]));
+  if (received) {
+    for await (const bytes of received.open()) hash.update(bytes);
+    return hash.digest();
+  }
   if (!form) return hash.update(JSON.stringify(request.body ?? null)).digest();
   const byName = ([a]: [string, unknown], [b]: [string, unknown]) => (a < b ? -1 : 1);
   hash.update(JSON.stringify([...form.fields].sort(byName)));

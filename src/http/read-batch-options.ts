@@ -15,18 +15,18 @@ export interface BatchOptions {
 }
 
 /** Throws `invalid_input` for what `judgeBatchOptions` finds. */
-export function readBatchOptions(request: FastifyRequest, form: Form): BatchOptions {
+export function readBatchOptions(request: FastifyRequest, form?: Form): BatchOptions {
   const { issues, ...options } = judgeBatchOptions(request, form);
   if (issues.length > 0) throw invalidInput('the options are not valid', issues);
   return options;
 }
 
 /** A word that is not understood is to be refused: whoever misspells a rehearsal must not issue. */
-export function judgeBatchOptions(request: FastifyRequest, form: Form): BatchOptions & { issues: Issue[] } {
+export function judgeBatchOptions(request: FastifyRequest, form?: Form): BatchOptions & { issues: Issue[] } {
   const query = request.query as Record<string, unknown>;
   const issues: Issue[] = [];
   const read = (name: string, choices: readonly string[]): string => {
-    const given = [query[name], form.fields.get(name)].flat().filter((value) => value !== undefined);
+    const given = [query[name], form?.fields.get(name)].flat().filter((value) => value !== undefined);
     const word = String(given[0] ?? '').trim();
     if (given.some((value) => String(value).trim() !== word) || (word !== '' && !choices.includes(word))) {
       const sentence = `The selected ${name.replace('_', ' ')} is invalid.`;

@@ -161,6 +161,8 @@ export type JsonFault = (typeof jsonFaults)[number];
 
 /** Why `byte` must not stand where the state is this one. */
 export function faultIn(from: number, byte: number): JsonFault {
+  // The byte order mark of UTF-16.
+  if (from === s.start && byte >= 0xfe) return 'it is not UTF-8';
   if (from === s.done) return 'something follows its end';
   if (from === s.string && byte < 0x20) return 'a control character stands in a text';
   if (from >= s.escape && from <= s.hex4) return 'an escape is not valid';

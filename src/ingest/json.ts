@@ -14,6 +14,8 @@ export interface JsonEnvelope {
   values: Map<string, unknown>;
   /** How many elements the list has; undefined where there is no list under its key. */
   rows: number | undefined;
+  /** The first element of the list. */
+  first: unknown;
   /** `not_an_object` and keys that come twice; nothing else is known where there are any. */
   issues: Issue[];
 }
@@ -36,6 +38,7 @@ export async function readJsonEnvelope(body: JsonBody, listKey: string, keys: st
   const values = new Map<string, unknown>();
   const issues: Issue[] = [];
   let rows: number | undefined;
+  let first: unknown;
   const twice = (path: string) => issues.push({ path, code: 'invalid', params: { reason: 'it was sent twice' } });
   const isObject = await scan(body, listKey, {
     member(key, piece) {
@@ -47,12 +50,13 @@ export async function readJsonEnvelope(body: JsonBody, listKey: string, keys: st
       if (values.has(listKey) || rows !== undefined) twice(listKey);
       rows = 0;
     },
-    element() {
+    element(piece) {
+      if (rows === 0) first = readPiece(piece);
       rows = (rows ?? 0) + 1;
     },
   });
   if (!isObject) issues.push({ path: 'body', code: 'not_an_object' });
-  return { values, rows, issues };
+  return { values, rows, first, issues };
 }
 
 /** The elements in arrays of up to 500; throws what `readJsonEnvelope` throws. */

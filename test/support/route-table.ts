@@ -77,6 +77,7 @@ export const routeTable: Record<string, Entry> = {
   'GET /api/v1/jobs/:id': { kind: 'id' },
   'GET /api/v1/jobs/:id/errors': { kind: 'id' },
   'POST /api/v1/jobs/:id/cancel': { kind: 'id', body: () => ({}) },
+  'POST /api/v1/credentials/issue': { kind: 'own' },
   'GET /chancery/v1/batches': { kind: 'own' },
   'POST /chancery/v1/batches': { kind: 'own' },
   'GET /chancery/v1/batches/:id': { kind: 'id' },

@@ -2,6 +2,7 @@
 
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { App } from '../../app.ts';
+import type { IssueCode } from '../../domain/issue.ts';
 import type { ChanceryError, ErrorCode } from '../../errors.ts';
 import { logPrivate, normalizeError } from '../../http/normalize-error.ts';
 import { languageOf } from './language.ts';
@@ -32,10 +33,12 @@ export function presentError(app: App, thrown: unknown, request: FastifyRequest,
   return reply.code(statusOf(error)).send(faultBody(text, factsOf(error)));
 }
 
-/** A body that is no JSON cannot be read at all; one that says something impossible can. */
+/** A body that is no JSON cannot be read at all; one that says something impossible can. A template that there is not is as an address that there is not. */
 function statusOf(error: ChanceryError): number {
-  const isMalformed = error.issues.some(({ code }) => code === 'malformed_json') || isFrameworks(error);
-  return error.code === 'invalid_input' && isMalformed ? 400 : unicredaStatus[error.code];
+  if (error.code !== 'invalid_input') return unicredaStatus[error.code];
+  const says = (wanted: IssueCode) => error.issues.some(({ code }) => code === wanted);
+  if (says('malformed_json') || isFrameworks(error)) return 400;
+  return says('no_such_template') ? 404 : unicredaStatus.invalid_input;
 }
 
 /** The framework's own refusals: JSON that is none, a length that is no number. */

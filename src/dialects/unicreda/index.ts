@@ -1,12 +1,13 @@
 /** The UniCreda door: `/api/v1`, the header X-API-Key, JSON in and out, Spanish unless English is asked for. Contract and divergences: docs/dialects/unicreda.md. */
 
-import type { FastifyInstance } from 'fastify';
+import type { FastifyInstance, FastifyPluginAsync } from 'fastify';
 import type { App } from '../../app.ts';
 import { notFound } from '../../errors.ts';
 import { guardRequests } from '../../http/guard-requests.ts';
 import type { RateLimits } from '../../http/rate-limits.ts';
 import { refuseOtherMethods } from '../../http/refuse-other-methods.ts';
 import { presentError } from './errors.ts';
+import { registerIssue } from './issue.ts';
 import { registerJobs } from './jobs.ts';
 import { languageOf } from './language.ts';
 import { methodSentence } from './sentences.ts';
@@ -22,5 +23,7 @@ export async function registerUnicreda(server: FastifyInstance, app: App, limits
     faultBody(methodSentence(request.method, allowed, languageOf(request.headers))),
   );
   registerJobs(server, app);
+  const issuing: FastifyPluginAsync = async (scope) => registerIssue(scope, app);
+  await server.register(issuing);
   refuseOthers();
 }

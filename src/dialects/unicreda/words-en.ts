@@ -19,6 +19,7 @@ const evidence =
 const rules: Record<string, string> = {
   template_id: "The field 'template_id' must be a UUID",
   recipients: "The field 'recipients' must be a list",
+  name: "The field 'name' must be a text of 1 to 255 characters",
   body: 'The request body must be a JSON object',
   page: "The parameter 'page' must be a whole number from 1 on",
   per_page: "The parameter 'per_page' must be a whole number from 1 on",
@@ -78,7 +79,7 @@ export const english: Words = {
       `The recipient that starts in line ${plain(params.line)} is larger than ${plain(params.max)} bytes`,
     malformed_json: ({ params }) =>
       `Invalid JSON in line ${plain(params.line)}, column ${plain(params.column)} (byte ${plain(params.offset)}): ${plain(params.reason)}`,
-    not_an_object: () => 'The recipient must be an object',
+    not_an_object: ({ path }) => rules[path] ?? 'The recipient must be an object',
     not_text: (spot) => `${subject(spot)}. It must be text`,
     duplicate: ({ params }) => `Duplicate: repeats ${plain(params.repeats)}`,
     duplicate_rows: ({ params }) => `${plain(params.count)} recipients are duplicates`,
@@ -86,7 +87,10 @@ export const english: Words = {
     empty_file: () => 'The request body is empty',
     wrong_encoding: () => 'The request body is not UTF-8',
     no_such_template: () => 'Achievement not found',
-    invalid: ({ path, params }) => rules[path] ?? `Invalid value in '${path}': ${plain(params.reason)}`,
+    invalid: ({ path, params }) =>
+      params.reason === 'it was sent twice'
+        ? `The field '${path}' comes twice`
+        : (rules[path] ?? `Invalid value in '${path}': ${plain(params.reason)}`),
     produce_failed: () => 'The credential could not be produced; try again',
     set_aside: () => 'The credential was set aside because producing it stopped the program; try again',
     rejected: ({ params }) => `Rejected: ${plain(params.reason)}`,

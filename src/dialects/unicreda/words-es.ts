@@ -1,5 +1,6 @@
 /** Spanish as UniCreda writes it: without accents. What its documentation quotes stands here to the letter, English included. */
 
+import type { JsonFault } from '../../ingest/json-grammar.ts';
 import type { Say, Spot, Words } from './words.ts';
 import { plain } from './words.ts';
 
@@ -33,6 +34,7 @@ const file =
 const rules: Record<string, string> = {
   template_id: "El campo 'template_id' debe ser un UUID",
   recipients: "El campo 'recipients' debe ser una lista",
+  name: "El campo 'name' debe ser un texto de 1 a 255 caracteres",
   body: 'El cuerpo de la solicitud debe ser un objeto JSON',
   page: "El parametro 'page' debe ser un numero entero desde 1",
   per_page: "El parametro 'per_page' debe ser un numero entero desde 1",
@@ -106,9 +108,9 @@ export const spanish: Words = {
     stray_quote: file(({ line }) => `Hay comillas fuera de lugar en la linea ${plain(line)}`),
     malformed_json: file(
       ({ line, column, offset, reason }) =>
-        `JSON invalido en la linea ${plain(line)}, columna ${plain(column)} (byte ${plain(offset)}): ${jsonFaults[plain(reason)] ?? plain(reason)}`,
+        `JSON invalido en la linea ${plain(line)}, columna ${plain(column)} (byte ${plain(offset)}): ${jsonFaults[plain(reason) as JsonFault] ?? plain(reason)}`,
     ),
-    not_an_object: file(() => 'El recipiente debe ser un objeto'),
+    not_an_object: ({ path }) => rules[path] ?? 'El recipiente debe ser un objeto',
     not_text: value(() => 'Debe ser texto'),
     duplicate: ({ params }) => `Duplicado: repite ${plain(params.repeats)}`,
     duplicate_rows: file(({ count }) => `Hay ${plain(count)} recipientes duplicados`),
@@ -129,7 +131,10 @@ export const spanish: Words = {
     archived_member: ({ params }) => `${plain(params.name)} esta archivado y no puede firmar`,
     no_signature: ({ params }) => `${plain(params.name)} no tiene firma registrada`,
     too_slow: () => 'La consulta tarda demasiado sobre tantas credenciales; limitela',
-    invalid: ({ path }) => rules[path] ?? `Valor invalido en '${path}'`,
+    invalid: ({ path, params }) =>
+      params.reason === 'it was sent twice'
+        ? `El campo '${path}' esta repetido`
+        : (rules[path] ?? `Valor invalido en '${path}'`),
     produce_failed: () => 'La credencial no se pudo producir; intente de nuevo',
     set_aside: () => 'La credencial se aparto porque producirla detuvo el programa; intente de nuevo',
     rejected: ({ params }) => `Rechazado: ${plain(params.reason)}`,
@@ -163,7 +168,17 @@ export const spanish: Words = {
 };
 
 /** What is wrong with JSON, by the reader's words for it. */
-const jsonFaults: Record<string, string> = {};
+const jsonFaults: Record<JsonFault, string> = {
+  'it is empty': 'esta vacio',
+  'it ends too early': 'termina antes de tiempo',
+  'something follows its end': 'algo sigue despues del final',
+  'an unexpected character': 'caracter inesperado',
+  'a control character stands in a text': 'caracter de control dentro de un texto',
+  'an escape is not valid': 'secuencia de escape invalida',
+  'a number is not valid': 'numero invalido',
+  'it is nested too deeply': 'demasiados niveles anidados',
+  'it is not UTF-8': 'no es UTF-8',
+};
 
 const nouns: Record<string, (id: string) => string> = {
   address: (id) => `Ruta no encontrada: ${id}`,

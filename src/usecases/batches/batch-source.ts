@@ -16,10 +16,14 @@ export interface CsvSource {
 
 export interface RowSource {
   kind: 'rows';
-  /** Which values a row of this template has, in the order of its cells; the headers are the paths of issues. */
-  planFor(template: Template): ColumnPlan;
-  /** Numbered from 1; called once. What is wrong with the whole is thrown out of it, as `invalid_input`. */
-  rows(plan: ColumnPlan): AsyncIterable<RawRow[]>;
+  open(template: Template): OpenRows;
+}
+
+export interface OpenRows {
+  /** Which values a row has, in the order of its cells; the headers are the paths of issues. */
+  plan: ColumnPlan;
+  /** Numbered from 1; can be read once. What is wrong with the whole is thrown out of it, as `invalid_input`. */
+  rows: AsyncIterable<RawRow[]>;
 }
 
 export type BatchSource = CsvSource | RowSource;

@@ -42,9 +42,9 @@ async function openFile({ bytes, charset, columnNames }: CsvSource, { template, 
   return { plan: planned.plan, ...writeSource(table.rows, rowsPerChunk), close: () => table.close() };
 }
 
-function openRows({ planFor, rows }: RowSource, { template, maxRows }: Judge): OpenSource {
-  const plan = planFor(template.content);
-  const counted = countRows(rows(plan), maxRows);
+function openRows(source: RowSource, { template, maxRows }: Judge): OpenSource {
+  const { plan, rows } = source.open(template.content);
+  const counted = countRows(rows, maxRows);
   return { plan, ...writeSource(counted, rowsPerChunk), close: async () => void (await counted.return(undefined)) };
 }
 

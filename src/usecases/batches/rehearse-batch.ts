@@ -20,6 +20,8 @@ export interface RowFault {
   code: string;
   value: string | null;
   sentence: string;
+  email: string;
+  issue: Issue;
 }
 
 export interface Rehearsal {
@@ -80,7 +82,7 @@ function openTally(skips: boolean) {
   const faults: RowFault[] = [];
   const repeated: Rehearsal['repeated'] = [];
   let named = 0;
-  const add = ({ status, row, issues = [], repeats }: JudgedRow) => {
+  const add = ({ status, row, email, issues = [], repeats }: JudgedRow) => {
     counts.total++;
     const left = repeats !== undefined && skips;
     if (status === 'accepted' && !left) counts.valid++;
@@ -96,6 +98,8 @@ function openTally(skips: boolean) {
         code: issue.code,
         value: value === undefined || value === null ? null : String(value),
         sentence: describeIssue(issue),
+        email,
+        issue,
       });
     }
   };

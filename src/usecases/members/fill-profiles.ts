@@ -55,7 +55,7 @@ function hasGap({ cells }: RawRow, fillers: readonly unknown[]): boolean {
 function filled(row: RawRow, fillers: readonly (Filler | undefined)[], member: RecipientProfile | undefined): RawRow {
   if (!member || !hasGap(row, fillers)) return row;
   return {
-    row: row.row,
+    ...row,
     cells: row.cells.map((cell, at) => (cell.trim() === '' ? (fillers[at]?.(member) ?? cell) : cell)),
   };
 }
