@@ -23,7 +23,7 @@ export async function wakeWebhooks(tx: Tx): Promise<void> {
   await tx.query('select pg_notify($1, $2)', [webhookChannel, '']);
 }
 
-interface Subscriber {
+export interface Subscriber {
   id: string;
   events: string[];
   /** The database's clock, `YYYY-MM-DDTHH:mm:ssZ`. */
@@ -32,29 +32,35 @@ interface Subscriber {
 
 const now = `to_char(clock_timestamp() at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS"Z"')`;
 
-async function subscribersOf(tx: Tx, organizationId: string, subscriptions: string[]): Promise<Subscriber[]> {
-  const { rows } = await tx.query<Subscriber>(
-    `select id, events, ${now} as at
-     from webhook_endpoint where organization_id = $1 and status = 'enabled' and events && $2`,
-    [organizationId, subscriptions],
-  );
-  return rows;
+/** Enabled endpoints of the organization $1 that subscribe to any of $2. */
+export const selectSubscribers = `select id, events, ${now} as at
+  from webhook_endpoint where organization_id = $1 and status = 'enabled' and events && $2::text[]`;
+
+type Told = Pick<NewEvent, 'kind' | 'subjectId' | 'data'>;
+
+const publishedOf = (events: readonly Told[]) => new Set(events.flatMap(({ kind }) => publishedEvent(kind) ?? []));
+
+/** By any of which somebody gets to hear of one of the events. */
+export function subscriptionsToAny(events: readonly Told[]): string[] {
+  return [...new Set([...publishedOf(events)].flatMap(subscriptionsTo))];
 }
 
-/** Tells events of the audit trail to whoever subscribes to them; of specimens nobody is told. */
+const subscribe = ({ events }: Subscriber, event: WebhookEvent) =>
+  subscriptionsTo(event).some((one) => events.includes(one));
+
+/** Tells events of the audit trail to those of the subscribers who subscribe to them; of specimens nobody is told. */
 export async function announceEvents(
   tx: Tx,
   organizationId: string,
-  events: readonly Pick<NewEvent, 'kind' | 'subjectId' | 'data'>[],
+  events: readonly Told[],
+  subscribers: readonly Subscriber[],
 ): Promise<void> {
-  const published = new Set(events.map(({ kind }) => publishedEvent(kind)));
-  for (const event of published) {
-    if (!event) continue;
-    const subscribers = await subscribersOf(tx, organizationId, subscriptionsTo(event));
-    const at = subscribers[0]?.at;
+  for (const event of publishedOf(events)) {
+    const listening = subscribers.filter((one) => subscribe(one, event));
+    const at = listening[0]?.at;
     if (at === undefined) continue;
     const told = events.filter(({ kind }) => publishedEvent(kind) === event);
-    await insertMessages(tx, organizationId, event, subscribers, await bodiesOf(tx, organizationId, event, told, at));
+    await insertMessages(tx, organizationId, event, listening, await bodiesOf(tx, organizationId, event, told, at));
   }
 }
 
@@ -62,7 +68,7 @@ async function bodiesOf(
   tx: Tx,
   organizationId: string,
   event: WebhookEvent,
-  told: readonly Pick<NewEvent, 'subjectId' | 'data'>[],
+  told: readonly Told[],
   at: string,
 ): Promise<object[]> {
   if (event.startsWith('certificate_application.'))
@@ -82,11 +88,11 @@ export async function announceItems(tx: Tx, chunk: ChunkRow): Promise<void> {
   const { organizationId, batchId } = chunk;
   const outcomes = { issued: 'certificate.generated', failed: 'certificate.failed' } as const;
   const wanted = Object.values(outcomes).flatMap(subscriptionsTo);
-  const subscribers = await subscribersOf(tx, organizationId, wanted);
+  const { rows: subscribers } = await tx.query<Subscriber>(selectSubscribers, [organizationId, wanted]);
   if (subscribers.length === 0) return;
   const last = chunk.retry ? 2 ** 31 - 1 : chunk.firstSeq + chunk.count - 1;
   for (const [status, event] of Object.entries(outcomes)) {
-    const told = subscribers.filter(({ events }) => subscriptionsTo(event).some((one) => events.includes(one)));
+    const told = subscribers.filter((one) => subscribe(one, event));
     if (told.length === 0) continue;
     const news = await readCertificateNews(
       tx,

@@ -78,12 +78,16 @@ export type BatchWithProgress = BatchRow & BatchProgress;
 export const batchLockSpace = 0x6368_6261;
 
 /** Shares the lock of the template's batches until commit, from before the number is given out: see `newestBatchNumber`. */
-export async function insertBatch(tx: Tx, batch: BatchFacts): Promise<void> {
+export async function insertBatch(
+  tx: Tx,
+  batch: BatchFacts,
+  status: Extract<Status<'batch'>, 'pending' | 'processing'>,
+): Promise<void> {
   await tx.query(
     `with turn as materialized (select pg_advisory_xact_lock_shared(${batchLockSpace}, hashtext($22)))
      insert into batch (id, organization_id, template_id, template_version_id, name, total, seed, first_reference, status_lists,
-       credential_key_id, seal_key_id, public_url, source_key, column_plan, signatories, channels, hidden, created_at, issuer_did, kind, test)
-     select $1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21 from turn`,
+       credential_key_id, seal_key_id, public_url, source_key, column_plan, signatories, channels, hidden, created_at, issuer_did, kind, test, status)
+     select $1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21, $23 from turn`,
     [
       batch.id,
       batch.organizationId,
@@ -107,6 +111,7 @@ export async function insertBatch(tx: Tx, batch: BatchFacts): Promise<void> {
       batch.kind,
       batch.test,
       batch.templateId,
+      status,
     ],
   );
 }

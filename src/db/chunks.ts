@@ -50,12 +50,14 @@ export async function insertChunks(
   organizationId: string,
   batchId: string,
   chunks: readonly NewChunk[],
+  status: Extract<Status<'chunk'>, 'pending' | 'accepted'>,
 ): Promise<void> {
   await tx.query(
-    `insert into chunk (id, organization_id, batch_id, seq, first_seq, count, source_offset, source_length, duplicates)
-     select id, $1, $2, seq, "firstSeq", count, "sourceOffset", "sourceLength", nullif(duplicates, 'null') from jsonb_to_recordset($3::jsonb)
+    `insert into chunk (id, organization_id, batch_id, seq, first_seq, count, source_offset, source_length, duplicates, status, accepted)
+     select id, $1, $2, seq, "firstSeq", count, "sourceOffset", "sourceLength", nullif(duplicates, 'null'), $4,
+       case when $4 = 'accepted' then count else 0 end from jsonb_to_recordset($3::jsonb)
        as new(id uuid, seq int, "firstSeq" int, count int, "sourceOffset" bigint, "sourceLength" int, duplicates jsonb)`,
-    [organizationId, batchId, JSON.stringify(chunks)],
+    [organizationId, batchId, JSON.stringify(chunks), status],
   );
 }
 

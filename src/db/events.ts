@@ -1,6 +1,6 @@
 /** Events: what happened to a batch, an item or a template, by whom; written, and put in line for webhooks, in the transaction that did it. */
 
-import { announceEvents } from './announce.ts';
+import { announceEvents, type Subscriber, selectSubscribers, subscriptionsToAny } from './announce.ts';
 import type { Tx } from './open.ts';
 
 export interface NewEvent {
@@ -14,26 +14,23 @@ export interface NewEvent {
   data: Record<string, unknown>;
 }
 
-export async function recordEvent(tx: Tx, event: NewEvent): Promise<void> {
-  await tx.query(
-    'insert into event (organization_id, subject, subject_id, kind, actor, data) values ($1, $2, $3, $4, $5, $6)',
-    [event.organizationId, event.subject, event.subjectId, event.kind, event.actor, JSON.stringify(event.data)],
-  );
-  await announceEvents(tx, event.organizationId, [event]);
+export async function recordEvent(tx: Tx, { organizationId, ...event }: NewEvent): Promise<void> {
+  await recordEvents(tx, organizationId, [event]);
 }
 
-/** Many of one organization in one statement. */
+/** Many of one organization, in their order; the same statement asks who wants to hear of them. */
 export async function recordEvents(
   tx: Tx,
   organizationId: string,
   events: readonly Omit<NewEvent, 'organizationId'>[],
 ): Promise<void> {
   if (events.length === 0) return;
-  await tx.query(
-    `insert into event (organization_id, subject, subject_id, kind, actor, data)
-     select $1, subject, "subjectId", kind, actor, data
-     from jsonb_to_recordset($2::jsonb) as new(subject text, "subjectId" uuid, kind text, actor text, data jsonb)`,
-    [organizationId, JSON.stringify(events)],
+  const { rows } = await tx.query<Subscriber>(
+    `with recorded as (insert into event (organization_id, subject, subject_id, kind, actor, data)
+       select $1, subject, "subjectId", kind, actor, data
+       from jsonb_to_recordset($3::jsonb) as new(subject text, "subjectId" uuid, kind text, actor text, data jsonb))
+     ${selectSubscribers}`,
+    [organizationId, subscriptionsToAny(events), JSON.stringify(events)],
   );
-  await announceEvents(tx, organizationId, events);
+  await announceEvents(tx, organizationId, events, rows);
 }

@@ -10,6 +10,7 @@ import { listenOn } from './listen.ts';
 export type { Connection, ConnectionFacts } from './connection.ts';
 
 export interface Tx {
+  /** Statements run in the order in which they are asked for. Who asks for the next before the last is answered saves a round trip. */
   query<R = Record<string, unknown>>(text: string, values?: unknown[]): Promise<{ rows: R[]; rowCount: number }>;
 }
 
@@ -95,7 +96,7 @@ function beginFor(organizationId: string): string {
 }
 
 function openPool(config: pg.PoolConfig, max: number, log: (line: string) => void): pg.Pool {
-  const pool = new pg.Pool({ ...config, max, idleTimeoutMillis: 30_000, allowExitOnIdle: true });
+  const pool = new pg.Pool({ ...config, max, pipeline: true, idleTimeoutMillis: 30_000, allowExitOnIdle: true });
   const report = (error: Error & { client?: unknown }) => {
     // The pool hangs the whole client, password included, on the error, which may be somebody's cause.
     delete error.client;
@@ -155,19 +156,21 @@ async function attemptOnce<T>(
   const tx: Tx = {
     async query(text, values) {
       if (!open) throw new ChanceryError('internal', 'a statement was sent after its transaction had ended');
-      // One at a time: pg will refuse a second statement on a busy connection.
-      const next = last.then(() =>
-        client.query(prepared && values ? { name: nameOf(text), text, values } : { text, values }),
-      );
-      last = next.catch(() => {});
+      const next = client.query(prepared && values ? { name: nameOf(text), text, values } : { text, values });
+      const ended = next.catch(() => {});
+      last = last.then(() => ended);
       return answer(await next) as never;
     },
   };
   try {
-    await client.query(begin);
+    // Where somebody waits, the first statements are on their way before it is answered.
+    const begun = client.query(begin);
+    last = begun.catch(() => {});
+    if (!prepared) await begun;
     const result = await work(tx);
     open = false;
     await last;
+    await begun;
     const { command } = await client.query('commit').catch((cause: unknown) => {
       if (!isUnavailable(cause)) throw cause;
       throw new ChanceryError('not_ready', 'the database went away during COMMIT: the outcome is unknown', {

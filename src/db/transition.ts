@@ -12,6 +12,8 @@ export interface Transition<S extends Subject> {
   to: Status<S>;
   actor: string;
   data?: Record<string, unknown>;
+  /** Of a batch that is final with it. */
+  completes?: boolean;
 }
 
 const tables: Record<Subject, string> = {
@@ -27,14 +29,18 @@ const tables: Record<Subject, string> = {
 
 /** Moves one row to a status; false when it was not in a status that allows it (someone else was first). */
 export async function tryTransition<S extends Subject>(tx: Tx, change: Transition<S>): Promise<boolean> {
+  const also = change.subject === 'chunk' ? '' : ', updated_at = clock_timestamp()';
   const { rowCount } = await tx.query(
-    `update ${tables[change.subject]} set status = $1${change.subject === 'chunk' ? '' : ', updated_at = clock_timestamp()'}
+    `update ${tables[change.subject]} set status = $1${also}${change.completes ? ', completed_at = clock_timestamp()' : ''}
      where id = $2 and organization_id = $3 and status = any($4)`,
     [change.to, change.id, change.organizationId, sourcesOf(change.subject, change.to)],
   );
   if (rowCount === 0) return false;
+  const { organizationId, subject, actor } = change;
   await recordEvent(tx, {
-    ...change,
+    organizationId,
+    subject,
+    actor,
     subjectId: change.id,
     kind: `${change.subject}.${change.to}`,
     data: change.data ?? {},

@@ -1,6 +1,6 @@
 /** Finish: derives the batch's final status from its chunks; the caller holds the batch's lock. */
 
-import { findBatch, setCompletedAt } from '../db/batches.ts';
+import { findBatch } from '../db/batches.ts';
 import { hasChunksIn } from '../db/chunks.ts';
 import type { Tx } from '../db/open.ts';
 import { tryTransition } from '../db/transition.ts';
@@ -9,15 +9,16 @@ export async function finishBatch(tx: Tx, organizationId: string, batchId: strin
   if (await hasChunksIn(tx, organizationId, batchId, ['pending', 'accepted'])) return;
   const batch = await findBatch(tx, organizationId, batchId);
   if (!batch) return;
-  const { issued, failed, total } = batch;
+  await endBatch(tx, organizationId, batch);
+}
+
+/** By the sums over its chunks, all of which are final. */
+export async function endBatch(
+  tx: Tx,
+  organizationId: string,
+  { id, issued, failed, total }: { id: string; issued: number; failed: number; total: number },
+): Promise<void> {
   const to = issued === total ? 'completed' : issued === 0 ? 'failed' : 'partially_completed';
-  const moved = await tryTransition(tx, {
-    organizationId,
-    subject: 'batch',
-    id: batchId,
-    to,
-    actor: 'system',
-    data: { issued, failed, total },
-  });
-  if (moved) await setCompletedAt(tx, organizationId, batchId, true);
+  const data = { issued, failed, total };
+  await tryTransition(tx, { organizationId, subject: 'batch', id, to, actor: 'system', data, completes: true });
 }

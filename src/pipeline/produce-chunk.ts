@@ -14,7 +14,7 @@ import { ChanceryError } from '../errors.ts';
 import { fault } from '../fault.ts';
 import type { Job } from '../queue/open-queue.ts';
 import { type LoadedSpec, loadBatchSpec } from './batch-spec.ts';
-import { finishBatch } from './finish-batch.ts';
+import { endBatch, finishBatch } from './finish-batch.ts';
 import type { Produced } from './produce-thread.ts';
 import { produceUploads } from './produce-uploads.ts';
 import { recordVaultProgress } from './vault-progress.ts';
@@ -39,8 +39,8 @@ async function produce(app: App, chunk: ChunkRow): Promise<void> {
   await app.blobs.put(key, produced.pack);
   await fault('produce-after-pack');
   await app.db.organization(organizationId, async (tx) => {
-    const stored = { ...produced, packKey: key, packBytes: produced.pack.length, paidFrom: 'reserved' } as const;
-    await storeProduced(app, tx, chunk, loaded, stored);
+    const { pack, ...results } = produced;
+    await storeProduced(app, tx, chunk, loaded, { ...results, packKey: key, packBytes: pack.length });
     await fault('produce-before-commit');
   });
   await fault('produce-after-commit');
@@ -49,8 +49,8 @@ async function produce(app: App, chunk: ChunkRow): Promise<void> {
 export interface StoredPack extends Omit<Produced, 'pack'> {
   packKey: string;
   packBytes: number;
-  /** Whose credits are spent. */
-  paidFrom: 'reserved' | 'available';
+  /** The batch was born in this transaction, its credits are not reserved, and this is all of it. */
+  atOnce?: boolean;
 }
 
 /** Stores what became of the chunk's items, whose pack is durable, and moves the batch on. Throws `conflict` when another attempt holds the chunk. */
@@ -62,39 +62,32 @@ export async function storeProduced(
   produced: StoredPack,
 ): Promise<void> {
   const { organizationId, batchId, id: chunkId } = chunk;
-  const { packKey: key, packBytes, prefixHash, paidFrom: from } = produced;
-  const { issued, internal, failed } = await completeItems(
-    tx,
-    chunk,
-    { key, prefixHash },
-    produced.issued,
-    produced.failed,
-  );
-  let mails = 0;
-  for (const channel of loaded.channels) mails += await insertDeliveries(tx, chunk, channel, app.config.MAIL_DOMAIN);
-  const result = {
-    issued,
-    internal,
-    failed,
-    mails,
-    packKey: key,
-    packBytes,
-    prefixHash,
-  };
-  if (!(await completeChunk(tx, chunk, 'produced', result)))
-    throw new ChanceryError('conflict', 'another attempt holds the chunk');
-  if (isVault(loaded.spec.kind)) await recordVaultProgress(tx, chunk);
-  await announceItems(tx, chunk);
-  const ledger = { organizationId, batchId, chunkId, from } as const;
-  await moveCredits(tx, { ...ledger, kind: 'capture', to: 'spent', amount: issued });
-  await moveCredits(tx, { ...ledger, kind: 'release_produce', to: 'available', amount: failed });
-  if (mails === 0) await sumDeliveries(tx, organizationId, chunkId);
-  else
-    await app.queue.enqueue(
-      tx,
-      'deliver',
-      deliveryJobs(chunk, loaded.channels, JSON.parse(produced.issued) as { seq: number }[]),
-    );
+  const { packKey: key, packBytes, prefixHash, atOnce = false } = produced;
+  const [{ issued, internal, failed }, ...inserted] = await Promise.all([
+    completeItems(tx, chunk, { key, prefixHash }, produced.issued, produced.failed),
+    ...loaded.channels.map((channel) => insertDeliveries(tx, chunk, channel, app.config.MAIL_DOMAIN)),
+  ]);
+  const mails = inserted.reduce((sum, count) => sum + count, 0);
+  const result = { issued, internal, failed, mails, packKey: key, packBytes, prefixHash };
+  const held = completeChunk(tx, chunk, 'produced', result).then((done) => {
+    if (!done) throw new ChanceryError('conflict', 'another attempt holds the chunk');
+  });
+  const told = isVault(loaded.spec.kind)
+    ? recordVaultProgress(tx, chunk).then(() => announceItems(tx, chunk))
+    : announceItems(tx, chunk);
+  const ledger = { organizationId, batchId, chunkId, from: atOnce ? 'available' : 'reserved' } as const;
+  const paid = [
+    moveCredits(tx, { ...ledger, kind: 'capture', to: 'spent', amount: issued }),
+    moveCredits(tx, { ...ledger, kind: 'release_produce', to: 'available', amount: failed }),
+  ];
+  const jobs = deliveryJobs(chunk, loaded.channels, JSON.parse(produced.issued) as { seq: number }[]);
+  const mailed = mails === 0 ? sumDeliveries(tx, organizationId, chunkId) : app.queue.enqueue(tx, 'deliver', jobs);
+  if (atOnce) {
+    const ended = told.then(() => endBatch(tx, organizationId, { id: batchId, issued, failed, total: chunk.count }));
+    await Promise.all([held, ended, ...paid, mailed]);
+    return;
+  }
+  await Promise.all([held, told, ...paid, mailed]);
   await lockBatch(tx, organizationId, batchId);
   await finishBatch(tx, organizationId, batchId);
 }

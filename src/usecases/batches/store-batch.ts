@@ -5,7 +5,7 @@ import type { App } from '../../app.ts';
 import { statusListLength } from '../../credential/status-list.ts';
 import { type BatchFacts, insertBatch } from '../../db/batches.ts';
 import { insertChunks, type NewChunk } from '../../db/chunks.ts';
-import { recordEvent } from '../../db/events.ts';
+import { recordEvents } from '../../db/events.ts';
 import { takeReferencePositions } from '../../db/instance.ts';
 import { moveCredits } from '../../db/ledger.ts';
 import type { Tx } from '../../db/open.ts';
@@ -117,7 +117,8 @@ export async function storeBatch(
   duplicates: Duplicates = [],
 ): Promise<void> {
   const { organizationId, id } = facts;
-  const chunks = await insertWithChunks(tx, actor, facts, blocks, duplicates);
+  const chunks = newChunks(blocks, duplicates);
+  await insertWithChunks(tx, actor, facts, chunks);
   await moveCredits(tx, {
     organizationId,
     batchId: id,
@@ -133,19 +134,9 @@ export async function storeBatch(
   );
 }
 
-/** The batch, its chunks and its first event; nothing is paid, and no job is there to go on with it. */
-export async function insertWithChunks(
-  tx: Tx,
-  actor: Actor,
-  facts: BatchFacts,
-  blocks: SourceBlock[],
-  duplicates: Duplicates = [],
-): Promise<NewChunk[]> {
-  const { organizationId, id } = facts;
-  await insertBatch(tx, facts);
-  await copySignatures(tx, organizationId, id, facts.signatories);
+export function newChunks(blocks: SourceBlock[], duplicates: Duplicates = []): NewChunk[] {
   const skipped = leftOut(blocks, duplicates);
-  const chunks = blocks.map((block, seq) => ({
+  return blocks.map((block, seq) => ({
     id: randomUUID(),
     seq,
     firstSeq: block.firstSeq,
@@ -154,14 +145,27 @@ export async function insertWithChunks(
     sourceLength: block.length,
     duplicates: skipped[seq] ?? null,
   }));
-  await insertChunks(tx, organizationId, id, chunks);
-  await recordEvent(tx, {
-    organizationId,
-    subject: 'batch',
-    subjectId: id,
-    kind: 'batch.created',
-    actor: actor.label,
-    data: { total: facts.total },
-  });
-  return chunks;
+}
+
+/**
+ * The batch, its chunks and what happened to it; nothing is paid, and no job is there to go on with it. `accepted`: its rows are, in this
+ * very transaction, and nobody has to approve them, so that it is born as a batch under way.
+ */
+export async function insertWithChunks(
+  tx: Tx,
+  actor: Actor,
+  facts: BatchFacts,
+  chunks: NewChunk[],
+  { accepted = false } = {},
+): Promise<void> {
+  const { organizationId, id, total } = facts;
+  const event = { subject: 'batch', subjectId: id };
+  const created = { ...event, kind: 'batch.created', actor: actor.label, data: { total } };
+  const processing = { ...event, kind: 'batch.processing', actor: 'system', data: {} };
+  await Promise.all([
+    insertBatch(tx, facts, accepted ? 'processing' : 'pending'),
+    copySignatures(tx, organizationId, id, facts.signatories),
+    insertChunks(tx, organizationId, id, chunks, accepted ? 'accepted' : 'pending'),
+    recordEvents(tx, organizationId, accepted ? [created, processing] : [created]),
+  ]);
 }

@@ -27,7 +27,7 @@ export interface Current extends Omit<CurrentTerms, 'credentialKey' | 'sealKeyId
 /** Throws `not_found` for the template, `not_ready` without keys, `invalid_input` where the signatories are not in order. */
 export async function readCurrent(app: App, { organizationId, test }: Actor, templateId: string): Promise<Current> {
   if (!isUuid(templateId)) throw notFound('template', templateId);
-  return app.db.organization(organizationId, async (tx) => {
+  const work = async (tx: Tx): Promise<Current> => {
     // What is there already is found, and nothing is made, once there is a test key.
     if (test) await testKeys(app, tx, organizationId);
     const terms = await readCurrentTerms(tx, organizationId, templateId, test);
@@ -35,7 +35,8 @@ export async function readCurrent(app: App, { organizationId, test }: Actor, tem
     const { credentialKey, sealKeyId } = terms;
     if (!credentialKey || !sealKeyId) throw new ChanceryError('not_ready', 'the organization has no signing keys');
     return { ...terms, test, credentialKey, sealKeyId, ...(await readSignatories(tx, organizationId, terms.template)) };
-  });
+  };
+  return app.db.organization(organizationId, work, { prepared: true });
 }
 
 async function readSignatories(tx: Tx, organizationId: string, template: CurrentTerms['template']) {
