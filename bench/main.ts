@@ -9,11 +9,13 @@ import { describeMachine } from './machine.ts';
 import { nameKinds } from './names.ts';
 import { measurePages, type PageFigures } from './page.ts';
 import { measurePollers, type PollFigures } from './pollers.ts';
-import { beltTable, credentialTable, describeMachineForPeople, pageTable, pollTable } from './report.ts';
+import { beltTable, credentialTable, describeMachineForPeople, pageTable, pollTable, rowTable } from './report.ts';
+import { measureRow, type RowFigures } from './row.ts';
 
-const usage = `npm run bench -- [--only page,credential,belt,pollers] [--rounds N] [--rows N] [--threads N] [--folder F] [--json]
+const usage = `npm run bench -- [--only page,credential,row,belt,pollers] [--rounds N] [--rows N] [--threads N] [--folder F] [--json]
 
-  --only X     some of them; pollers (200 clients asking for the status of a running batch) run only when named
+  --only X     some of them; row (one row as a batch of its own) and pollers (200 clients asking for the status of a running
+               batch) run only when named
   --rows N     the belt alone: 10,000 rows, then N rows; pollers: rows of the batch (default 100,000)
   --names K    whose names those rows have: mix (default) or latin
   --rounds N   rounds of each measurement, at least 2 (default 3; the belt: 2)
@@ -42,6 +44,7 @@ const say = (line: string) => void process.stderr.write(`${line}\n`);
 const benches = {
   page: () => measurePages(rounds(3)),
   credential: () => measureCredentials(rounds(3)),
+  row: () => measureRow(rounds(3)),
   belt: async () => {
     await using belt = await openBelt({ folder: values.folder, threads: number(values.threads), say });
     const runs: BeltFigures[] = [];
@@ -82,22 +85,30 @@ function inProcess(name: Bench): Promise<unknown> {
   });
 }
 
+interface Figures {
+  page?: PageFigures;
+  credential?: CredentialFigures;
+  row?: RowFigures;
+  belt?: BeltFigures[];
+  pollers?: PollFigures[];
+}
+
 async function main(): Promise<void> {
   if (values.help) return void process.stdout.write(usage);
   const machine = describeMachine();
   say(describeMachineForPeople(machine));
   const wanted = (values.only ?? (values.rows ? 'belt' : 'page,credential,belt')).split(',') as Bench[];
-  const figures: { page?: PageFigures; credential?: CredentialFigures; belt?: BeltFigures[]; pollers?: PollFigures[] } =
-    {};
+  const figures: Figures = {};
   for (const name of wanted) {
     say(`measuring: ${name}`);
     figures[name] = (await inProcess(name)) as never;
   }
   if (values.json) return void process.stdout.write(`${JSON.stringify({ machine, ...figures })}\n`);
-  const { page, credential, belt, pollers } = figures;
+  const { page, credential, row, belt, pollers } = figures;
   const tables = [
     page && pageTable(page),
     credential && credentialTable(credential),
+    row && rowTable(row),
     belt && beltTable(belt),
     pollers && pollTable(pollers),
   ];

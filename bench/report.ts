@@ -6,6 +6,7 @@ import type { Machine } from './machine.ts';
 import type { PageFigures } from './page.ts';
 import type { PollFigures } from './pollers.ts';
 import type { Measured } from './rounds.ts';
+import type { RowFigures } from './row.ts';
 
 export function describeMachineForPeople({ cpu, cores, memoryGb, platform, node, load }: Machine): string {
   const facts = `${cpu}, ${cores} cores, ${memoryGb} GB, ${platform}, Node ${node}, load ${load.toFixed(2)}`;
@@ -40,6 +41,16 @@ export function credentialTable({ coldMilliseconds, bytes, latin, mix }: Credent
     measuredRow('credential, mixed names', mix),
   ];
   return `Credentials (goal: 12,000 a second and core)\n${table(rows)}\n  ${bytes} B signed; first one after ${coldMilliseconds.toFixed(0)} ms\n`;
+}
+
+export function rowTable({ firstMilliseconds, row, dated, schema }: RowFigures): string {
+  const rows = [
+    measuredColumns,
+    measuredRow('one row, latin names', row),
+    measuredRow('of it: a new batch', dated),
+    measuredRow('a new column plan', schema),
+  ];
+  return `One row as a batch of its own, in a thread (no database)\n${table(rows)}\n  first one after ${firstMilliseconds.toFixed(0)} ms, with the thread's start\n`;
 }
 
 export function beltTable(runs: readonly BeltFigures[]): string {

@@ -107,7 +107,8 @@ async function readSpec(app: App, tx: Tx, facts: ProgramFacts): Promise<ProgramS
   };
 }
 
-function share(spec: ProgramSpec): SharedArrayBuffer {
+/** As it is handed to threads. */
+export function share(spec: ProgramSpec): SharedArrayBuffer {
   const bytes = Buffer.from(JSON.stringify(spec));
   const shared = new SharedArrayBuffer(bytes.length);
   new Uint8Array(shared).set(bytes);
