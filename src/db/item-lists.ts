@@ -11,6 +11,7 @@ export interface ItemFilter {
   /** Specimens, and nothing but them. */
   test: boolean;
   batchId?: string;
+  templateId?: string;
   statuses?: readonly Status<'item'>[];
   /** The whole address, in any case. */
   email?: string;
@@ -39,15 +40,27 @@ export function isCheap(filter: ItemFilter): boolean {
   return filter.email !== undefined || filter.referenceId !== undefined || asksForAll(filter);
 }
 
-function asksForAll({ statuses, email, referenceId, text, issueDate, issuedAt, sort }: ItemFilter): boolean {
-  return !statuses && !sort && [email, referenceId, text, issueDate, issuedAt].every((one) => one === undefined);
+function asksForAll({
+  statuses,
+  templateId,
+  email,
+  referenceId,
+  text,
+  issueDate,
+  issuedAt,
+  sort,
+}: ItemFilter): boolean {
+  const narrow = [templateId, email, referenceId, text, issueDate, issuedAt];
+  return !statuses && !sort && narrow.every((one) => one === undefined);
 }
 
 export async function listItems(tx: Tx, organizationId: string, filter: ItemFilter): Promise<ItemPage> {
   if (asksForAll(filter)) return readPlaces(tx, organizationId, filter);
   const { statuses, ...rest } = filter;
-  const asksForIssued = statuses?.length === 1 && statuses[0] === 'issued' && asksForAll(rest);
-  return asksForIssued ? readIssued(tx, organizationId, filter) : scanItems(tx, organizationId, filter);
+  const asked = [...(statuses ?? [])].sort().join();
+  if (!asksForAll(rest) || (asked !== 'issued' && asked !== 'issued,revoked'))
+    return scanItems(tx, organizationId, filter);
+  return readIssued(tx, organizationId, filter, asked !== 'issued');
 }
 
 /**
@@ -89,11 +102,13 @@ async function readIssued(
   tx: Tx,
   organizationId: string,
   { batchId, test, limit, offset }: ItemFilter,
+  andRevoked: boolean,
 ): Promise<ItemPage> {
+  const revoked = `(select count(*) from item join batch on batch.id = item.batch_id
+    where item.organization_id = $1 and revoked_at is not null and batch.test = $3 and (item.batch_id = $2 or $2::uuid is null and batch.kind = 'template'))`;
   const values = [organizationId, batchId ?? null, test];
   const { rows: sums } = await tx.query<{ total: number }>(
-    `select (coalesce(sum(chunk.issued), 0) - (select count(*) from item join batch on batch.id = item.batch_id
-         where item.organization_id = $1 and revoked_at is not null and batch.test = $3 and (item.batch_id = $2 or $2::uuid is null and batch.kind = 'template')))::int as total
+    `select (coalesce(sum(chunk.issued), 0) - ${andRevoked ? '0' : revoked})::int as total
      from chunk join batch on batch.id = chunk.batch_id
      where chunk.organization_id = $1 and batch.test = $3 and (chunk.batch_id = $2 or $2::uuid is null and batch.kind = 'template')`,
     values,
@@ -103,7 +118,7 @@ async function readIssued(
     `with near as materialized (select item.* from (select id, created_at from batch where organization_id = $1
          and test = $3 and (id = $2 or $2::uuid is null and kind = 'template') order by created_at desc, id) batch
        cross join lateral (select batch_id, seq, created_at from item
-         where item.organization_id = $1 and item.batch_id = batch.id and status = 'issued' order by seq limit $4::bigint + $5) item
+         where item.organization_id = $1 and item.batch_id = batch.id and status in (${andRevoked ? `'issued', 'revoked'` : `'issued'`}) order by seq limit $4::bigint + $5) item
        limit $4::bigint + $5),
      page as materialized (select * from near order by created_at desc, batch_id, seq limit $4 offset $5)
      select item.* from page join lateral (select ${itemColumns} from item
@@ -151,8 +166,12 @@ async function scanItems(tx: Tx, organizationId: string, filter: ItemFilter): Pr
 }
 
 function conditionsOf(filter: ItemFilter, value: (one: unknown) => string): string[] {
-  const { batchId, test, statuses, email, referenceId, text, issueDate, issuedAt } = filter;
+  const { batchId, test, templateId, statuses, email, referenceId, text, issueDate, issuedAt } = filter;
   const conditions = [batchId ? ofBatch(value(batchId), value(test)) : ofMode(test)];
+  if (templateId)
+    conditions.push(
+      `exists (select 1 from batch where batch.id = item.batch_id and batch.template_id = ${value(templateId)})`,
+    );
   if (statuses) conditions.push(`status = any(${value(statuses)})`);
   // Every item that failed has its reason, and those that have one have an index.
   if (statuses && statuses.length > 0 && statuses.every((one) => one === 'failed' || one === 'cancelled'))

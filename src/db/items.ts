@@ -204,6 +204,7 @@ export interface ItemRow {
   test: boolean;
   /** Whose it is: the member it was issued to, or who joined later with its address. Stays when the member's address changes. */
   memberId: string | null;
+  templateId: string;
 }
 
 /** Of the table `item`. */
@@ -213,6 +214,7 @@ export const itemColumns = `id, batch_id as "batchId", seq, reference_id as "ref
   tail_offset as "tailOffset", tail_length as "tailLength", credential_offset as "credentialOffset", credential_length as "credentialLength",
   document_sha256 as "documentSha256", issued_at as "issuedAt", revoked_at as "revokedAt", revocation_reason as "revocationReason",
   created_at as "createdAt", updated_at as "updatedAt", member_id as "memberId",
+  (select batch.template_id from batch where batch.id = item.batch_id) as "templateId",
   (select min(number) from member where member.organization_id = item.organization_id and member.email_key = item.email_key) as "customerNumber",
   (select batch.test from batch where batch.id = item.batch_id) as test`;
 

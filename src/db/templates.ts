@@ -15,6 +15,8 @@ export interface TemplateSummary {
   versionCreatedAt: Date;
   language: string;
   fields: Template['fields'];
+  /** All that is not drawn. */
+  outline: Omit<Template, 'elements' | 'assets'>;
   /** Places for signatories, sorted. */
   slots: number[];
 }
@@ -30,8 +32,8 @@ export interface DefaultSignatory {
 }
 
 const columns = `template.id, template.number, template.name, template.created_at as "createdAt", template.updated_at as "updatedAt",
-  newest.id as "versionId", newest.version, newest.created_at as "versionCreatedAt", newest.language, newest.fields, newest.slots`;
-const newest = `join lateral (select id, version, created_at, language, fields, slots, content from template_version
+  newest.id as "versionId", newest.version, newest.created_at as "versionCreatedAt", newest.language, newest.fields, newest.outline, newest.slots`;
+const newest = `join lateral (select id, version, created_at, language, fields, outline, slots, content from template_version
   where template_id = template.id order by version desc limit 1) newest on true`;
 
 /** The newest version of a template that is not archived; one that the server made for itself only where it is asked for. */

@@ -74,6 +74,8 @@ export const routeTable: Record<string, Entry> = {
   'GET /business/certificate-vault/:id': { kind: 'id' },
   'GET /business/certificate-vault/:id/download': { kind: 'id' },
   'POST /business/certificate-vault/:id/retry': { kind: 'id', body: () => ({}) },
+  'GET /api/v1/templates': { kind: 'own' },
+  'GET /api/v1/templates/:id': { kind: 'id' },
   'GET /api/v1/jobs/:id': { kind: 'id' },
   'GET /api/v1/jobs/:id/errors': { kind: 'id' },
   'POST /api/v1/jobs/:id/cancel': { kind: 'id', body: () => ({}) },

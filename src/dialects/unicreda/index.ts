@@ -11,6 +11,7 @@ import { registerIssue } from './issue.ts';
 import { registerJobs } from './jobs.ts';
 import { languageOf } from './language.ts';
 import { methodSentence } from './sentences.ts';
+import { registerTemplates } from './templates.ts';
 import { faultBody } from './wire.ts';
 
 export async function registerUnicreda(server: FastifyInstance, app: App, limits: RateLimits): Promise<void> {
@@ -25,5 +26,6 @@ export async function registerUnicreda(server: FastifyInstance, app: App, limits
   registerJobs(server, app);
   const issuing: FastifyPluginAsync = async (scope) => registerIssue(scope, app);
   await server.register(issuing);
+  registerTemplates(server, app);
   refuseOthers();
 }

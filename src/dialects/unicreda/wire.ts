@@ -4,3 +4,6 @@
 export function faultBody(text: string, more: Record<string, unknown> = {}) {
   return { error: text, detail: text, ...more };
 }
+
+/** In whole seconds. */
+export const timestamp = (date: Date): string => `${date.toISOString().slice(0, 19)}Z`;

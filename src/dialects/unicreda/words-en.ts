@@ -23,6 +23,8 @@ const rules: Record<string, string> = {
   body: 'The request body must be a JSON object',
   page: "The parameter 'page' must be a whole number from 1 on",
   per_page: "The parameter 'per_page' must be a whole number from 1 on",
+  q: "The parameter 'q' must be a text of at most 255 characters",
+  reason: "The field 'reason' must be one line of 1 to 500 characters",
   idempotency_key:
     'Invalid Idempotency-Key: it has 1 to 255 visible ASCII characters and is not used for another request',
 };

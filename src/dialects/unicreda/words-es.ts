@@ -38,6 +38,8 @@ const rules: Record<string, string> = {
   body: 'El cuerpo de la solicitud debe ser un objeto JSON',
   page: "El parametro 'page' debe ser un numero entero desde 1",
   per_page: "El parametro 'per_page' debe ser un numero entero desde 1",
+  q: "El parametro 'q' debe ser un texto de hasta 255 caracteres",
+  reason: "El campo 'reason' debe ser un texto de 1 a 500 caracteres en una linea",
   idempotency_key:
     'Idempotency-Key invalida: debe tener de 1 a 255 caracteres ASCII visibles y no repetirse con otra solicitud',
 };

@@ -2,6 +2,7 @@
 
 import type { Issue } from '../../domain/issue.ts';
 import { invalidInput } from '../../errors.ts';
+import { isDay } from '../../http/days.ts';
 
 export interface ListQuery {
   /** One of the words; absent: undefined. */
@@ -69,12 +70,3 @@ export function readListQuery(query: Record<string, unknown>): ListQuery {
     },
   };
 }
-
-function isDay(text: string): boolean {
-  if (!/^\d{4}-\d\d-\d\d$/.test(text) || text < '0001-01-01') return false;
-  const date = new Date(`${text}T00:00:00Z`);
-  return !Number.isNaN(date.getTime()) && date.toISOString().startsWith(text);
-}
-
-/** The first moment of a day, or of the one after it. */
-export const startOf = (day: string, later = 0): Date => new Date(Date.parse(`${day}T00:00:00Z`) + later * 86_400_000);

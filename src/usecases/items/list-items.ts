@@ -8,7 +8,7 @@ import { type Actor, requirePermission } from '../../domain/permissions.ts';
 import { isUuid } from '../../domain/uuid.ts';
 import { scanInTurn } from './scan-turns.ts';
 
-export interface WantedItems extends Omit<ItemFilter, 'email' | 'referenceId' | 'text' | 'test'> {
+export interface WantedItems extends Omit<ItemFilter, 'referenceId' | 'text' | 'test'> {
   /** A whole e-mail address or reference id, else part of name, address or reference id. */
   search?: string;
   /** Items whose recipient is this member. */
@@ -18,9 +18,12 @@ export interface WantedItems extends Omit<ItemFilter, 'email' | 'referenceId' | 
 /** Throws `invalid_input` where the search takes too long, `not_ready` where too many are under way. Unknown ids find nothing. */
 export async function listItems(app: App, actor: Actor, wanted: WantedItems): Promise<ItemPage> {
   requirePermission(actor, 'certificates:list');
-  if (wanted.batchId && !isUuid(wanted.batchId)) return { items: [], total: 0 };
+  const { batchId, templateId } = wanted;
+  if ([batchId, templateId].some((id) => id !== undefined && !isUuid(id))) return { items: [], total: 0 };
   const { search, customerNumber, ...rest } = wanted;
-  const filter: ItemFilter = { ...rest, ...filterOf(search), test: actor.test };
+  // Beside a whole address the search is for a part.
+  const found = rest.email === undefined ? filterOf(search) : { text: search };
+  const filter: ItemFilter = { ...rest, ...found, test: actor.test };
   const read = (tx: Tx) => readFor(tx, actor.organizationId, filter, customerNumber);
   if (isCheap(filter) || customerNumber !== undefined) return app.db.organization(actor.organizationId, read);
   return scanInTurn(app, actor.organizationId, search === undefined ? 'batch_id' : 'search', read);
