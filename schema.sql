@@ -582,6 +582,7 @@ table template_version
   slots integer[] not null
   language text not null
   fields jsonb not null
+  outline jsonb generated always as (((content - 'elements'::text) - 'assets'::text))
   constraint template_version_organization_id_fkey FOREIGN KEY (organization_id) REFERENCES organization(id)
   constraint template_version_pkey PRIMARY KEY (id)
   constraint template_version_template_id_fkey FOREIGN KEY (template_id) REFERENCES template(id)

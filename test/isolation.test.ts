@@ -33,7 +33,8 @@ async function call(method: string, path: string, options: { key?: string; accep
   const response = await fetch(`${doors.url}${path}`, {
     method,
     headers: {
-      ...(options.key && { authorization: `Bearer ${options.key}` }),
+      // Each door reads its own of the two.
+      ...(options.key && { authorization: `Bearer ${options.key}`, 'x-api-key': options.key }),
       ...(options.accept && { accept: options.accept }),
       ...(options.body && { 'content-type': 'application/json' }),
     },
@@ -88,6 +89,7 @@ test('with another organization’s key, every id of ours is answered exactly li
 test('the same calls with the own key find what there is', async () => {
   const fitting: Record<string, string> = {
     batches: 'batchId',
+    jobs: 'batchId',
     certificates: 'itemId',
     credentials: 'itemId',
     approvals: 'approvalId',
@@ -129,6 +131,11 @@ test('another organization’s id as a filter finds as much as an unknown one', 
   const unknown = bare(await ask(unknownId), unknownId);
   assert.match(unknown.body, /"data":\[\]/);
   for (const id of Object.values(victim.ids)) assert.deepEqual(bare(await ask(id), id), unknown);
+  for (const id of Object.values(victim.ids))
+    for (const filter of ['job_id', 'template_id']) {
+      const { body } = await call('GET', `/api/v1/credentials?${filter}=${id}`, { key: intruder.key });
+      assert.match(body, /"credentials":\[\]/);
+    }
 });
 
 test('another organization’s template or member inside a form is answered exactly like an unknown one', async () => {

@@ -1,6 +1,7 @@
 /** The generated pages by their path in the repository; the same sources always give the same text. */
 
 import { z } from 'zod';
+import { unicredaDocument } from '../dialects/unicreda/openapi/document.ts';
 import { vecDocument } from '../dialects/vec/openapi/document.ts';
 import { templateSchema } from '../domain/template.ts';
 import { configurationPage } from './configuration.ts';
@@ -12,6 +13,7 @@ export const pages: Record<string, () => string> = {
   'docs/configuration.md': () => `${configurationPage()}\n`,
   'docs/errors.md': () => `${errorsPage()}\n`,
   'docs/template.schema.json': templateSchemaText,
+  'docs/dialects/unicreda.openapi.json': () => formatted(unicredaDocument()),
   'docs/dialects/vec.openapi.json': () => formatted(vecDocument()),
 };
 

@@ -6,8 +6,8 @@ import type { FastifyInstance } from 'fastify';
 import type { KeyMode } from '../../src/domain/api-key.ts';
 import { buildServer } from '../../src/http/server.ts';
 import { createApiKey } from '../../src/usecases/api-keys/create-api-key.ts';
+import { watchAnswers } from './door-contract.ts';
 import { openTestApp, type Tenant, type TestApp } from './open-test-app.ts';
-import { watchVecAnswers } from './vec-contract.ts';
 
 export interface TestDoors extends AsyncDisposable {
   test: TestApp;
@@ -32,7 +32,7 @@ export async function openTestServer(
     fastify.addHook('onRoute', ({ method, url, config }) => {
       for (const one of [method].flat()) routes.push({ method: one, url, refused: config?.refused === true });
     });
-    contractFaults = watchVecAnswers(fastify);
+    contractFaults = watchAnswers(fastify);
   };
   // The only moment before the doors are registered.
   subscribe('fastify.initialization', collect);
@@ -54,7 +54,7 @@ export async function openTestServer(
     async [Symbol.asyncDispose]() {
       await server.close();
       await test[Symbol.asyncDispose]();
-      assert.deepEqual(contractFaults, [], 'answers of the VEC door that its OpenAPI document does not know');
+      assert.deepEqual(contractFaults, [], 'answers of a door that its OpenAPI document does not know');
     },
   };
 }

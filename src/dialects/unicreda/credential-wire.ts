@@ -4,7 +4,7 @@ import type { ItemRow } from '../../db/items.ts';
 import type { FieldValue } from '../../domain/field.ts';
 import type { Status } from '../../domain/lifecycle.ts';
 import type { Template } from '../../domain/template.ts';
-import type { ViewedCredential } from '../../usecases/credentials/view-credential.ts';
+import type { CheckedCredential } from '../../usecases/credentials/check-credential.ts';
 import { type RecipientField, recipientFields } from './recipient-fields.ts';
 import { timestamp } from './wire.ts';
 
@@ -56,37 +56,40 @@ export function credentialDetailWire(item: ItemRow, template: Template, publicUr
 
 function recipientWire(item: ItemRow, template: Template): Record<string, FieldValue> {
   const said = recipientFields(template).flatMap(({ wire, field }): [string, FieldValue][] => {
-    const value = valueOf(item, field);
+    const value = saidOf(item, field);
     return value === undefined || value === null ? [] : [[wire, value]];
   });
   return Object.fromEntries(said);
 }
 
-function valueOf(item: ItemRow, field: RecipientField['field']): FieldValue | null | undefined {
+function saidOf(item: ItemRow, field: RecipientField['field']): FieldValue | null | undefined {
   return typeof field === 'string' ? item[field] : (item.fields[field.name] as FieldValue | undefined);
 }
 
 /** The outcome of a check made at this moment. */
-export function verificationWire({ item, organization, state, report, listed, checkedAt }: ViewedCredential) {
+export function verificationWire({ item, organization, state, report, isListed, checkedAt }: CheckedCredential) {
+  const today = checkedAt.toISOString().slice(0, 10);
+  const isRevoked = item.status === 'revoked';
   const checks = {
     proof: report.verdict === 'unchanged',
-    key: report.verdict !== 'unknown_key' && report.verdict !== 'not_a_credential',
-    not_revoked: item.status !== 'revoked',
-    status_list: listed === (item.status === 'revoked'),
-    not_expired: state !== 'expired',
-    in_force: state !== 'not_yet_issued',
+    key: report.verdict === 'unchanged' || report.verdict === 'changed',
+    status_list: isListed === isRevoked,
+    not_revoked: !isRevoked,
+    not_expired: item.expiryDate === null || item.expiryDate >= today,
+    in_force: item.issueDate <= today,
   };
-  const { issuer, validFrom } = (report.credential ?? {}) as { issuer?: { id?: string }; validFrom?: string };
+  const { issuer } = (report.credential ?? {}) as { issuer?: { id?: string } };
   return {
     credential_id: item.id,
-    valid: Object.values(checks).every(Boolean),
-    status: checks.proof ? state : 'invalid',
+    // A specimen attests nothing, however well it is made.
+    valid: !item.test && Object.values(checks).every(Boolean),
+    status: checks.proof ? (isRevoked ? 'revoked' : state) : 'invalid',
     checks,
     issuer: { id: issuer?.id ?? null, name: organization.name, url: organization.url },
     recipient_name: item.name,
     reference_id: item.referenceId,
     issued_at: orNull(item.issuedAt),
-    valid_from: validFrom ?? null,
+    issue_date: item.issueDate,
     expiry_date: item.expiryDate,
     revoked_at: orNull(item.revokedAt),
     revocation_reason: item.revocationReason,

@@ -7,8 +7,8 @@ import type { ItemRow } from '../../db/items.ts';
 import type { Actor } from '../../domain/permissions.ts';
 import { invalidInput } from '../../errors.ts';
 import { startOf } from '../../http/days.ts';
+import { checkCredential } from '../../usecases/credentials/check-credential.ts';
 import { revokeCredential } from '../../usecases/credentials/revoke-credential.ts';
-import { viewOwnCredential } from '../../usecases/credentials/view-credential.ts';
 import { getItem, getItemTemplate } from '../../usecases/items/get-item.ts';
 import { listItems, type WantedItems } from '../../usecases/items/list-items.ts';
 import {
@@ -57,7 +57,7 @@ export function registerCredentials(server: FastifyInstance, app: App): void {
   });
 
   server.get<WithId>('/credentials/:id/verify', async ({ actor, params }) =>
-    verificationWire(await viewOwnCredential(app, actor, params.id)),
+    verificationWire(await checkCredential(app, actor, params.id)),
   );
 }
 

@@ -10,7 +10,7 @@ import { listSigningKeys } from '../../db/signing-keys.ts';
 import { readTemplateVersion } from '../../db/templates.ts';
 import type { Template } from '../../domain/template.ts';
 import { achievementOf } from '../../domain/vault-template.ts';
-import { findPublicItem, readCredential } from '../documents/read-document.ts';
+import { findPublicItem, type PublicItem, readCredential } from '../documents/read-document.ts';
 
 /** A specimen attests nothing, whatever else could be said of it. */
 export type CredentialState = 'valid' | 'revoked' | 'expired' | 'not_yet_issued' | 'specimen';
@@ -29,7 +29,11 @@ export interface ViewedCredential {
 }
 
 export async function viewCredential(app: App, id: string): Promise<ViewedCredential> {
-  const { organizationId, item } = await findPublicItem(app, id);
+  return viewItem(app, await findPublicItem(app, id));
+}
+
+/** One that was issued, public or not. */
+export async function viewItem(app: App, { organizationId, item }: PublicItem): Promise<ViewedCredential> {
   const { organization, template, kind, keys } = await app.db.organization(organizationId, async (tx) => {
     const batch = await findBatch(tx, organizationId, item.batchId);
     const version = await readTemplateVersion(tx, organizationId, batch?.templateVersionId as string);

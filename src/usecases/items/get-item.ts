@@ -2,7 +2,9 @@
 
 import type { App } from '../../app.ts';
 import { findItem, type ItemRow } from '../../db/items.ts';
+import { readBatchTemplate } from '../../db/templates.ts';
 import { type Actor, requirePermission } from '../../domain/permissions.ts';
+import type { Template } from '../../domain/template.ts';
 import { isUuid } from '../../domain/uuid.ts';
 import { notFound } from '../../errors.ts';
 
@@ -14,4 +16,9 @@ export async function getItem(app: App, actor: Actor, id: string): Promise<ItemR
     : undefined;
   if (item?.test !== actor.test) throw notFound('certificate', id);
   return item;
+}
+
+/** The template version it was made from. */
+export async function getItemTemplate(app: App, { organizationId }: Actor, item: ItemRow): Promise<Template> {
+  return app.db.organization(organizationId, (tx) => readBatchTemplate(tx, organizationId, item.batchId));
 }

@@ -8,12 +8,13 @@ import { messageSchema } from '../../../src/dialects/vec/openapi/webhooks.ts';
 import type { WebhookEvent } from '../../../src/domain/webhook-event.ts';
 import { revokeCredential } from '../../../src/usecases/credentials/revoke-credential.ts';
 import { csv } from '../../support/csv-text.ts';
+import { type Answer, contracts, withoutNames } from '../../support/door-contract.ts';
 import type { Tenant } from '../../support/open-test-app.ts';
 import { openTestServer, type TestDoors } from '../../support/open-test-server.ts';
 import { header } from '../../support/sample-template.ts';
-import { type Answer, faultOf, withoutNames } from '../../support/vec-contract.ts';
 
 const committed = new URL('../../../docs/dialects/vec.openapi.json', import.meta.url);
+const faultOf = contracts['/business/'];
 const unknownId = '9e7860e3-7c0a-401f-98f6-b98e316934f4';
 
 let doors: TestDoors;

@@ -1,7 +1,8 @@
 /** The calls of the VEC door, one entry each: what goes in, what comes out, which permission it needs. */
 
 import { z } from 'zod';
-import { file, type Operation, paging, search, sort, sortOrder } from './operation.ts';
+import type { Operation } from '../../../http/openapi/operation.ts';
+import { file, paging, search, sort, sortOrder } from './operation.ts';
 import { dataOf, pageOf } from './pages.ts';
 import { rehearsal, rehearsalQuery } from './rehearsal.ts';
 import {

@@ -1,7 +1,8 @@
 /** The calls for institution users. */
 
 import { z } from 'zod';
-import { type Operation, paging, search, sort, sortOrder } from './operation.ts';
+import type { Operation } from '../../../http/openapi/operation.ts';
+import { paging, search, sort, sortOrder } from './operation.ts';
 import { pageOf } from './pages.ts';
 import { user } from './schemas.ts';
 

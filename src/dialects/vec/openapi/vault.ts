@@ -1,7 +1,8 @@
 /** The certificate vault's calls and objects. */
 
 import { z } from 'zod';
-import { file, type Operation, paging, search } from './operation.ts';
+import type { Operation } from '../../../http/openapi/operation.ts';
+import { file, paging, search } from './operation.ts';
 import { dataOf, errors, pageOf } from './pages.ts';
 import { certificateStatuses, day, integer, said, timestamp, url, uuid } from './schemas.ts';
 
