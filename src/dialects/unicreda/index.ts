@@ -24,7 +24,7 @@ export async function registerUnicreda(server: FastifyInstance, app: App, limits
   server.get('/openapi.json', (_, reply) => reply.type('application/json').send(document));
 }
 
-function openDoor(server: FastifyInstance, app: App, limits: RateLimits): void {
+async function openDoor(server: FastifyInstance, app: App, limits: RateLimits): Promise<void> {
   server.setErrorHandler((error, request, reply) => presentError(app, error, request, reply));
   server.setNotFoundHandler((request, reply) =>
     presentError(app, notFound('address', request.url.split('?')[0] as string), request, reply),

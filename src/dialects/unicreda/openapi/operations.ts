@@ -4,6 +4,7 @@ import { z } from 'zod';
 import type { Operation } from '../../../http/openapi/operation.ts';
 import { credentialStatuses } from '../credential-wire.ts';
 import { pageSizes } from '../paging.ts';
+import { issueOperation } from './issue.ts';
 import { anyJob, jobError } from './jobs.ts';
 import { credential, credentialDetail, day, pageOf, said, template, uuid, verification } from './schemas.ts';
 
@@ -136,4 +137,4 @@ const credentials: Operation[] = [
   },
 ];
 
-export const operations: Operation[] = [...jobs, ...templates, ...credentials];
+export const operations: Operation[] = [issueOperation, ...jobs, ...templates, ...credentials];
