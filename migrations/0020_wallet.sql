@@ -9,10 +9,12 @@ create table wallet_link (
   email_key text collate "C" not null,
   expires_at timestamptz not null,
   used_at timestamptz,
+  -- when the member came in by another one
+  superseded_at timestamptz,
   created_at timestamptz not null default clock_timestamp()
 );
 create index on wallet_link (member_id, created_at);
-create index on wallet_link (created_at);
+create index on wallet_link (expires_at);
 
 create table wallet_session (
   id uuid primary key,

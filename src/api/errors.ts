@@ -26,6 +26,8 @@ export function sendProblem(app: App, thrown: unknown, request: FastifyRequest, 
   const error = normalizeError(thrown);
   logPrivate(app, request, error);
   if (error.code === 'not_ready') reply.header('retry-after', '2');
+  const { retryAfter } = error.details;
+  if (typeof retryAfter === 'number') reply.header('retry-after', retryAfter);
   const status = problemStatus[error.code];
   const issues = error.issues.map((issue) => ({ ...issue, sentence: describeIssue(issue) }));
   const details = isPrivate(error) ? {} : error.details;

@@ -8,6 +8,7 @@ import { invalidInput } from '../errors.ts';
 import { createOnce } from '../http/create-once.ts';
 import { addMember, changeMember, changeSignature } from '../usecases/members/change-member.ts';
 import { getMember, listMembers, type MemberSeen } from '../usecases/members/get-member.ts';
+import { sendWalletLink } from '../usecases/wallet/send-link.ts';
 import { readRange } from './wire.ts';
 
 interface WithId {
@@ -80,6 +81,9 @@ export function registerMembers(server: FastifyInstance, app: App): void {
     const id = await changeMember(app, request.actor, request.params.id, read(facts.partial(), request.body));
     return seen(request.actor, id);
   });
+  server.post<WithId>('/members/:id/wallet-link', async (request, reply) =>
+    reply.code(202).send(await sendWalletLink(app, request.actor, request.params.id)),
+  );
   server.put<WithId>('/members/:id/signature', async (request) => {
     requirePermission(request.actor, 'users:update');
     await seen(request.actor, request.params.id);

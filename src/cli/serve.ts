@@ -9,8 +9,8 @@ import { openLog } from '../log.ts';
 import { dispatchWebhooks } from '../pipeline/dispatch-webhooks.ts';
 import { stageRunners } from '../pipeline/index.ts';
 import { openWaitingBatches } from '../pipeline/open-waiting-batches.ts';
-import { keepKeysSwept } from '../usecases/idempotency/sweep-keys.ts';
 import { writeDidDocuments } from '../usecases/organizations/write-did-documents.ts';
+import { keepSwept } from '../usecases/upkeep/keep-swept.ts';
 import { keepFilesExpired } from '../usecases/vault/expire-vault-files.ts';
 import type { Command } from './commands.ts';
 import { describeServer, openDemo } from './demo.ts';
@@ -45,7 +45,7 @@ Stops on SIGTERM or SIGINT after finishing the chunks under way; kill -9 loses n
     await openWaitingBatches(app);
     const running = await app.queue.run(stageRunners(app), { belt: config.THREADS + 1, deliver: 2 });
     closing.defer(() => running.stop(drainSeconds));
-    closing.defer(keepKeysSwept(app));
+    closing.defer(keepSwept(app));
     closing.defer(keepFilesExpired(app));
     const dispatching = await dispatchWebhooks(app);
     closing.defer(() => dispatching.stop(drainSeconds));

@@ -18,6 +18,12 @@ export async function takeFairTags(tx: Tx, organizationId: string, queue: string
   return Array.from({ length: count }, (_, at) => last - count + 1 + at);
 }
 
+/** The tag after the one that runs now, which nobody is charged for: for the few jobs that people wait for. */
+export async function readNextTag(tx: Tx, queue: string): Promise<number> {
+  const { rows } = await tx.query<{ next: number }>('select tag + 1 as next from fair_clock where queue = $1', [queue]);
+  return rows[0]?.next ?? 1;
+}
+
 /** The queue's current tag is that of the newest job begun. */
 export async function advanceFairClock(tx: Pick<Tx, 'query'>, queue: string, tag: number): Promise<void> {
   await tx.query(

@@ -1,15 +1,27 @@
-/** Notices: mails to the organization's own people, claimed as `sending` before the act and settled after it, as deliveries are. */
+/** Notices: mails to the organization's own people with a link for them, claimed as `sending` before the act and settled after it, as deliveries are. */
 
 import type { Status } from '../domain/lifecycle.ts';
+import type { ApprovalRequest } from './approval-links.ts';
 import type { Tx } from './open.ts';
 import { mayBecome } from './transition.ts';
+import { isOwners, type WalletInvitation } from './wallet-links.ts';
 
-export interface NoticeRow<Payload> {
+/** What a notice's mail is made from, by its kind. */
+export interface NoticePayloads {
+  approval_request: ApprovalRequest;
+  wallet_link: WalletInvitation;
+}
+
+export type NoticeKind = keyof NoticePayloads;
+
+export type NoticeRow<Kind extends NoticeKind = NoticeKind> = { [K in Kind]: NoticeOf<K> }[Kind];
+
+interface NoticeOf<Kind extends NoticeKind> {
   id: string;
-  kind: string;
+  kind: Kind;
   recipientName: string;
   recipientAddress: string;
-  payload: Payload;
+  payload: NoticePayloads[Kind];
   messageId: string;
   attempts: number;
   createdAt: Date;
@@ -18,19 +30,21 @@ export interface NoticeRow<Payload> {
 }
 
 /** A link that leads nowhere any more is not worth a mail. */
-const isMoot = `exists (select 1 from approval_link link join approval on approval.id = link.approval_id where link.id = notice.id
-  and (link.superseded_at is not null or link.used_at is not null or approval.status <> 'pending'))`;
+const isMoot = `(exists (select 1 from approval_link link join approval on approval.id = link.approval_id where link.id = notice.id
+  and (link.superseded_at is not null or link.used_at is not null or approval.status <> 'pending'))
+  or exists (select 1 from wallet_link link join member on member.id = link.member_id where link.id = notice.id
+    and (link.superseded_at is not null or link.used_at is not null or link.expires_at <= clock_timestamp() or not (${isOwners('link')}))))`;
 
 const isOfTest = `exists (select 1 from approval_link link join approval on approval.id = link.approval_id
   join batch on batch.id = approval.batch_id where link.id = notice.id and batch.test)`;
 
 /** Claims the notice for one attempt, also after a run that died; undefined when there is nothing to send any more. */
-export async function claimNotice<Payload>(
+export async function claimNotice(
   tx: Tx,
   organizationId: string,
   id: string,
   run: string,
-): Promise<NoticeRow<Payload> | undefined> {
+): Promise<NoticeRow | undefined> {
   await tx.query(
     `update notice set status = 'unknown', next_attempt_at = null, updated_at = clock_timestamp()
      where organization_id = $1 and id = $2 and run <> $3 and ${mayBecome('notice', 'unknown')}`,
@@ -41,7 +55,7 @@ export async function claimNotice<Payload>(
      where organization_id = $1 and id = $2 and ${mayBecome('notice', 'cancelled')} and ${isMoot}`,
     [organizationId, id],
   );
-  const { rows } = await tx.query<NoticeRow<Payload>>(
+  const { rows } = await tx.query<NoticeRow>(
     `update notice set status = 'sending', run = $3, attempts = attempts + 1, updated_at = clock_timestamp()
      where organization_id = $1 and id = $2 and ${mayBecome('notice', 'sending')} and coalesce(next_attempt_at <= clock_timestamp(), true)
      returning id, kind, recipient_name as "recipientName", recipient_address as "recipientAddress", payload, message_id as "messageId",

@@ -65,10 +65,18 @@ const lookups = {
   templateVersion: 'organization_of_template_version',
   organization: 'organization_exists',
   approvalLink: 'organization_of_approval_link',
+  walletLink: 'organization_of_wallet_link',
+  walletSession: 'organization_of_wallet_session',
 } as const;
 
 /** Which organization an unguessable id belongs to, or undefined; the one hole in the wall, security-definer functions in the migrations. */
 export async function findOrganizationOf(tx: Tx, what: keyof typeof lookups, id: string): Promise<string | undefined> {
   const { rows } = await tx.query<{ id: string | null }>(`select ${lookups[what]}($1) as id`, [id]);
   return rows[0]?.id ?? undefined;
+}
+
+/** Organizations with a member, not archived, of this address in whatever case. */
+export async function findOrganizationsOfAddress(tx: Tx, email: string): Promise<string[]> {
+  const { rows } = await tx.query<{ id: string }>('select organizations_of_member_address($1) as id', [email]);
+  return rows.map(({ id }) => id);
 }

@@ -2,12 +2,12 @@
 
 import { randomUUID } from 'node:crypto';
 import type { App } from '../app.ts';
-import type { ApprovalRequest } from '../db/approval-links.ts';
 import { claimNotice, type NoticeRow, noticeDueIn, settleNotice } from '../db/notices.ts';
 import { type OrganizationRow, readOrganization } from '../db/organizations.ts';
 import type { Channel, Outcome, Outgoing } from '../deliver/channel.ts';
 import { composeApprovalMail } from '../deliver/email/compose-approval.ts';
-import { approvalToken } from '../domain/approval-link.ts';
+import { composeWalletMail } from '../deliver/email/compose-wallet.ts';
+import { sealId } from '../domain/sealed-id.ts';
 import { ChanceryError } from '../errors.ts';
 import { fault } from '../fault.ts';
 import type { Job } from '../queue/open-queue.ts';
@@ -17,7 +17,7 @@ export async function notify(app: App, job: Job): Promise<void> {
   const { organizationId, chunkId: id } = job;
   const run = randomUUID();
   const { notice, organization } = await app.db.organization(organizationId, async (tx) => ({
-    notice: await claimNotice<ApprovalRequest>(tx, organizationId, id, run),
+    notice: await claimNotice(tx, organizationId, id, run),
     organization: await readOrganization(tx, organizationId),
   }));
   await fault('notify-after-claim');
@@ -55,20 +55,31 @@ function resultOf({ outcome, attempts }: { outcome: Outcome; attempts: number })
 }
 
 /** The same notice always gives the same bytes: the link's token is made again, not stored. */
-function composed(app: App, notice: NoticeRow<ApprovalRequest>, organization: OrganizationRow): Outgoing {
-  const { payload, recipientName, recipientAddress } = notice;
+function composed(app: App, notice: NoticeRow, organization: OrganizationRow): Outgoing {
+  const { recipientName, recipientAddress } = notice;
   return {
-    ...composeApprovalMail({
-      ...payload,
-      expiresAt: new Date(payload.expiresAt),
-      signatoryName: recipientName,
-      organizationName: organization.name,
-      url: `${payload.publicUrl}/approve/${approvalToken(app.masterKey, notice.id)}`,
-    }),
+    ...wordsOf(app, notice, organization.name),
     attachments: [],
     messageId: notice.messageId,
     to: { name: recipientName, address: recipientAddress },
     from: { name: organization.senderName, address: organization.senderAddress },
     date: notice.createdAt,
   };
+}
+
+function wordsOf({ masterKey }: App, notice: NoticeRow, organizationName: string) {
+  const { id, kind, payload, recipientName } = notice;
+  const expiresAt = new Date(payload.expiresAt);
+  if (kind === 'wallet_link') {
+    const url = `${payload.publicUrl}/wallet/open/${sealId(masterKey, 'walletLink', id)}`;
+    return composeWalletMail({
+      memberName: recipientName,
+      organizationName,
+      expiresAt,
+      url,
+      language: payload.language,
+    });
+  }
+  const url = `${payload.publicUrl}/approve/${sealId(masterKey, 'approvalLink', id)}`;
+  return composeApprovalMail({ ...payload, expiresAt, signatoryName: recipientName, organizationName, url });
 }

@@ -1,10 +1,9 @@
 /** Which language a signatory's page speaks: the reader's own where it can, else the template's, else English; and numbers and scripts in it. */
 
-import Negotiator from 'negotiator';
-import { primaryLanguage } from '../domain/language.ts';
 import { type ApprovalWords, english } from './approval-words.ts';
 import { arabic } from './approval-words-ar.ts';
 import { spanish } from './approval-words-es.ts';
+import { numbersIn, readerLanguage } from './reader-language.ts';
 
 const spoken: Record<string, ApprovalWords> = { en: english, es: spanish, ar: arabic };
 
@@ -19,17 +18,12 @@ export interface Speech {
 
 /** `accepted` is the header Accept-Language as it came. */
 export function speak(accepted: string | undefined, templateLanguage = 'en'): Speech {
-  const wanted = accepted
-    ? new Negotiator({ headers: { 'accept-language': accepted } }).language(Object.keys(spoken))
-    : undefined;
-  const primary = wanted ?? primaryLanguage(templateLanguage);
-  const language = Object.hasOwn(spoken, primary) ? primary : 'en';
-  const numbers = new Intl.NumberFormat(language === 'en' ? 'en-GB' : language);
+  const language = readerLanguage(accepted, templateLanguage, Object.keys(spoken));
   const scripts = new Intl.DisplayNames(language, { type: 'script' });
   return {
     language,
     words: spoken[language] as ApprovalWords,
-    number: (value) => numbers.format(value),
+    number: numbersIn(language),
     script: (code) => scripts.of(code) ?? code,
   };
 }

@@ -3,8 +3,9 @@
 import type { Receipt } from '../usecases/approvals/read-receipt.ts';
 import type { Speech } from './approval-language.ts';
 import { fact, renderApprovalDocument } from './approval-parts.ts';
-import { data, type Html, html } from './html.ts';
+import { data, html } from './html.ts';
 import { formatInstant } from './page-dates.ts';
+import { verdict } from './verdict.ts';
 
 export function renderReceiptPage(speech: Speech, receipt: Receipt): string {
   const { words, language, number } = speech;
@@ -54,20 +55,4 @@ export function renderApprovalFaultPage(speech: Speech, path: string, isMissing:
   const title = isMissing ? words.noCertificate : words.fault;
   const next = html`${!isMissing && html`<p>${words.faultNext}</p>`}<p><a class="button secondary" href="${path}">${words.back}</a></p>`;
   return renderApprovalDocument(speech, title, verdict('doubtful', title, next), html``);
-}
-
-const signs = {
-  good: html`<path d="M7 12.5l3.4 3.4L17 9"/>`,
-  doubtful: html`<path d="M12 6.8v6.4M12 16.8v.3"/>`,
-  bad: html`<path d="M8.2 8.2l7.6 7.6M15.8 8.2l-7.6 7.6"/>`,
-};
-
-function verdict(tone: keyof typeof signs, title: string, what: Html): Html {
-  return html`<section class="verdict ${tone}" aria-labelledby="verdict">
-<svg viewBox="0 0 24 24" width="48" height="48" aria-hidden="true" focusable="false"><circle cx="12" cy="12" r="10.5"/>${signs[tone]}</svg>
-<div>
-<h1 id="verdict" class="verdict-title">${title}</h1>
-${what}
-</div>
-</section>`;
 }

@@ -14,6 +14,7 @@ import { answerFault } from './approval-faults.ts';
 import { type OpenedApproval, openApproval, problemOf, showApproval } from './approval-opened.ts';
 import type { Problem } from './approval-view.ts';
 import { acceptForms, type FormFields } from './form-body.ts';
+import { pageNumber } from './page-number.ts';
 import { isFromOwnPage } from './same-site.ts';
 import { documentHeaders, pageHeaders } from './security-headers.ts';
 
@@ -123,8 +124,4 @@ async function showCertificate(
   const viewed = await viewCertificate(app, actor, batchId, params.itemId);
   const page = Math.floor(viewed.card.seq / certificatesPerPage) + 1;
   return reply.headers(pageHeaders).send(renderCertificatePage(speech, { ...viewed, view, fields, page, ...said }));
-}
-
-function pageNumber(asked: unknown): number {
-  return typeof asked === 'string' && /^[0-9]{1,7}$/.test(asked) ? Math.max(1, Number(asked)) : 1;
 }

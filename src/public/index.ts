@@ -3,6 +3,7 @@
 import type { FastifyInstance, FastifyPluginAsync, FastifyReply } from 'fastify';
 import type { App } from '../app.ts';
 import { logPrivate, normalizeError } from '../http/normalize-error.ts';
+import type { RateLimits } from '../http/rate-limits.ts';
 import { readStatusList } from '../usecases/credentials/read-status-list.ts';
 import { readDidDocument } from '../usecases/organizations/did-document.ts';
 import { viewAchievement } from '../usecases/templates/get-template.ts';
@@ -15,8 +16,9 @@ import { registerMailboxRoutes } from './mailbox-routes.ts';
 import { renderNotFoundPage } from './not-found-page.ts';
 import { pageHeaders } from './security-headers.ts';
 import { stylesheet } from './stylesheet.ts';
+import { registerWalletRoutes } from './wallet-routes.ts';
 
-export async function registerPublic(server: FastifyInstance, app: App): Promise<void> {
+export async function registerPublic(server: FastifyInstance, app: App, limits: RateLimits): Promise<void> {
   const notFound = (reply: FastifyReply) => reply.code(404).headers(pageHeaders).send(renderNotFoundPage());
   server.setNotFoundHandler((_, reply) => notFound(reply));
   server.setErrorHandler((thrown, request, reply) => {
@@ -39,6 +41,8 @@ export async function registerPublic(server: FastifyInstance, app: App): Promise
   await server.register(mailbox);
   const approvals: FastifyPluginAsync = async (scope) => registerApprovalRoutes(scope, app);
   await server.register(approvals);
+  const wallet: FastifyPluginAsync = async (scope) => registerWalletRoutes(scope, app, limits);
+  await server.register(wallet);
 
   server.get<{ Params: { id: string } }>('/status-lists/:id', async (request, reply) =>
     reply

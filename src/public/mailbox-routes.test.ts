@@ -4,12 +4,13 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { fastify } from 'fastify';
 import type { App } from '../app.ts';
+import { openRateLimits } from '../http/rate-limits.ts';
 import { registerPublic } from './index.ts';
 
 test('only this machine opens the mailbox, whatever way its address is written', async () => {
   const app = { config: {}, log: console, publicUrl: 'http://localhost', db: { anonymous: async () => [] } };
   await using server = fastify({ routerOptions: { ignoreDuplicateSlashes: true, ignoreTrailingSlash: true } });
-  await server.register(async (scope) => registerPublic(scope, app as unknown as App));
+  await server.register(async (scope) => registerPublic(scope, app as unknown as App, openRateLimits()));
   for (const url of ['/mailbox', '/mailbox.json', '//mailbox', '/%6dailbox', '/mailbox/']) {
     const here = await server.inject({ url, remoteAddress: '127.0.0.1' });
     const elsewhere = await server.inject({ url, remoteAddress: '192.0.2.7' });
@@ -21,7 +22,7 @@ test('only this machine opens the mailbox, whatever way its address is written',
 test('a stranger’s name that points here, and a visitor that a proxy brings, find no mailbox', async () => {
   const app = { config: {}, log: console, publicUrl: 'http://localhost', db: { anonymous: async () => [] } };
   await using server = fastify();
-  await server.register(async (scope) => registerPublic(scope, app as unknown as App));
+  await server.register(async (scope) => registerPublic(scope, app as unknown as App, openRateLimits()));
   const ask = async (headers: Record<string, string>) =>
     (await server.inject({ url: '/mailbox', remoteAddress: '127.0.0.1', headers })).statusCode;
   for (const host of ['localhost:8080', '127.0.0.1:8080', '[::1]:8080']) assert.equal(await ask({ host }), 200, host);

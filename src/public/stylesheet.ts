@@ -4,7 +4,9 @@ import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 
 const content = Buffer.concat(
-  ['style.css', 'mailbox.css', 'approval.css', 'print.css'].map((name) => readFileSync(new URL(name, import.meta.url))),
+  ['style.css', 'mailbox.css', 'approval.css', 'wallet.css', 'print.css'].map((name) =>
+    readFileSync(new URL(name, import.meta.url)),
+  ),
 );
 const hash = createHash('sha256').update(content).digest('hex').slice(0, 16);
 

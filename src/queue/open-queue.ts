@@ -1,7 +1,7 @@
 /** The queue: pg-boss behind three verbs. It is told about chunks, never about items, and enqueues inside the caller's transaction. */
 
 import { PgBoss } from 'pg-boss';
-import { takeFairTags } from '../db/fair-tags.ts';
+import { readNextTag, takeFairTags } from '../db/fair-tags.ts';
 import type { Database, Tx } from '../db/open.ts';
 import { type Running, runJobs } from './run-jobs.ts';
 
@@ -16,13 +16,15 @@ export interface Job {
   chunkId: string;
   /** Deliveries only: which part of the chunk, over which channel. */
   part?: { batchId: string; channel: string; fromSeq: number; toSeq: number };
+  /** Somebody waits before a screen: it comes next, ahead of what its organization has in line. */
+  urgent?: true;
 }
 
 /** A stage: a plain function; `undefined` jobs are never given. */
 export type Stage = (job: Job) => Promise<void>;
 
 export interface Queue {
-  /** Puts jobs of one organization in line within the caller's transaction, each with its fair start tag. */
+  /** Puts jobs of one organization, all urgent or none, in line within the caller's transaction, each with its fair start tag. */
   enqueue(tx: Tx, name: QueueName, jobs: readonly Job[], startAfterSeconds?: number): Promise<void>;
   /** Runs jobs until stopped; `slots` at once for each queue. */
   run(stages: Record<QueueName, Stage>, slots: Record<QueueName, number>): Promise<Running>;
@@ -72,7 +74,10 @@ export async function openQueue(database: Database, log: QueueLog, options: { su
   return {
     async enqueue(tx, name, jobs, startAfterSeconds = 0) {
       if (jobs.length === 0) return;
-      const tags = await takeFairTags(tx, (jobs[0] as Job).organizationId, name, jobs.length);
+      const { organizationId, urgent } = jobs[0] as Job;
+      const tags = urgent
+        ? new Array<number>(jobs.length).fill(await readNextTag(tx, name))
+        : await takeFairTags(tx, organizationId, name, jobs.length);
       const startAfter = startAfterSeconds > 0 ? { startAfter: Math.ceil(startAfterSeconds) } : {};
       const inserts = jobs.map((job, at) => ({
         data: { ...job, tag: tags[at] },

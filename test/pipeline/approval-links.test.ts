@@ -4,7 +4,7 @@ import assert from 'node:assert/strict';
 import { randomBytes, randomUUID } from 'node:crypto';
 import test, { after } from 'node:test';
 import type { Channel, Outcome } from '../../src/deliver/channel.ts';
-import { approvalToken } from '../../src/domain/approval-link.ts';
+import { sealId } from '../../src/domain/sealed-id.ts';
 import { notify } from '../../src/pipeline/notify.ts';
 import { approveBatch } from '../../src/usecases/approvals/approve.ts';
 import { viewApproval } from '../../src/usecases/approvals/get-approval.ts';
@@ -59,8 +59,8 @@ test('a link is good however often it is opened, and used up by the decision', a
 
 test('a token that nobody was sent leads nowhere, however near it is to a good one', async () => {
   const { token } = await askedSignatory();
-  const otherKey = approvalToken(randomBytes(32), randomUUID());
-  const unknownId = approvalToken(belt.app.masterKey, randomUUID());
+  const otherKey = sealId(randomBytes(32), 'approvalLink', randomUUID());
+  const unknownId = sealId(belt.app.masterKey, 'approvalLink', randomUUID());
   const flipped = `${token.slice(0, -1)}${token.endsWith('A') ? 'Q' : 'A'}`;
   const wrong = [
     '',

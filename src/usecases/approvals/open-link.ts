@@ -3,8 +3,8 @@
 import type { App } from '../../app.ts';
 import { type ApprovalLinkRow, findApprovalLink } from '../../db/approval-links.ts';
 import { findOrganizationOf } from '../../db/organizations.ts';
-import { linkIdOf } from '../../domain/approval-link.ts';
 import type { Actor, Permission } from '../../domain/permissions.ts';
+import { unsealId } from '../../domain/sealed-id.ts';
 import { ChanceryError, notFound } from '../../errors.ts';
 
 /** What a signatory may do by the link; the pages behind it show that one batch only. */
@@ -45,7 +45,7 @@ export async function findLink(
   app: App,
   token: string,
 ): Promise<{ organizationId: string; link: ApprovalLinkRow } | undefined> {
-  const linkId = linkIdOf(app.masterKey, token);
+  const linkId = unsealId(app.masterKey, 'approvalLink', token);
   const organizationId = linkId && (await app.db.anonymous((tx) => findOrganizationOf(tx, 'approvalLink', linkId)));
   if (!organizationId) return undefined;
   const link = await app.db.organization(organizationId, (tx) => findApprovalLink(tx, organizationId, linkId));

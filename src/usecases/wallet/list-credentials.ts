@@ -1,0 +1,26 @@
+/** The certificates in a member's wallet, newest first, a page at a time, with what holds of each at this moment. */
+
+import type { App } from '../../app.ts';
+import { listWalletItems, type WalletItemRow } from '../../db/wallet-items.ts';
+import { vaultFields } from '../../domain/vault-template.ts';
+import { type CredentialState, stateOf } from '../credentials/view-credential.ts';
+import type { WalletSession } from './wallet-session.ts';
+
+export const credentialsPerPage = 20;
+
+export type WalletCredential = WalletItemRow & { state: CredentialState };
+
+/** `page` counts from 1. */
+export async function listCredentials(
+  app: App,
+  { organizationId, memberId }: WalletSession,
+  page: number,
+): Promise<{ credentials: WalletCredential[]; hasOlder: boolean }> {
+  const range = { limit: credentialsPerPage + 1, offset: (page - 1) * credentialsPerPage };
+  const rows = await app.db.organization(organizationId, (tx) =>
+    listWalletItems(tx, organizationId, memberId, { ...range, titleField: vaultFields.title }),
+  );
+  const now = new Date();
+  const credentials = rows.slice(0, credentialsPerPage).map((row) => ({ ...row, state: stateOf(row, now) }));
+  return { credentials, hasOlder: rows.length > credentialsPerPage };
+}
