@@ -661,11 +661,12 @@ table wallet_link
   email_key text not null collate C
   expires_at timestamp with time zone not null
   used_at timestamp with time zone
+  superseded_at timestamp with time zone
   created_at timestamp with time zone not null default clock_timestamp()
   constraint wallet_link_member_id_fkey FOREIGN KEY (member_id) REFERENCES member(id)
   constraint wallet_link_organization_id_fkey FOREIGN KEY (organization_id) REFERENCES organization(id)
   constraint wallet_link_pkey PRIMARY KEY (id)
-  CREATE INDEX wallet_link_created_at_idx ON public.wallet_link USING btree (created_at)
+  CREATE INDEX wallet_link_expires_at_idx ON public.wallet_link USING btree (expires_at)
   CREATE INDEX wallet_link_member_id_created_at_idx ON public.wallet_link USING btree (member_id, created_at)
   policy one_organization permissive for all to public
     using (may_see(organization_id))

@@ -2,6 +2,7 @@
 
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
+import { sealId } from '../src/domain/sealed-id.ts';
 import { openTestServer, type TestDoors } from './support/open-test-server.ts';
 import { openParty, type Party } from './support/party.ts';
 import { type Entry, routeTable as table, unknownId } from './support/route-table.ts';
@@ -175,7 +176,9 @@ test('another organization’s template or member inside a form is answered exac
 test('without a key, or with a revoked one, every such route and every other method of it answers 401', async () => {
   const revoked = await doors.key(victim.tenant);
   await doors.test.sql(`update api_key set revoked_at = now() where hash = sha256(convert_to($1, 'UTF8'))`, [revoked]);
-  const open = new Set(routesOf('open', 'public', 'link', 'machine').map(({ method, url }) => `${method} ${url}`));
+  const open = new Set(
+    routesOf('open', 'public', 'link', 'session', 'machine').map(({ method, url }) => `${method} ${url}`),
+  );
   for (const { method, url } of doors.routes) {
     if (open.has(`${method} ${url}`)) continue;
     for (const key of [undefined, revoked, 'x'.repeat(600), '*']) {
@@ -211,6 +214,39 @@ test('no id of ours stands in for the token of a signatory’s link', async () =
     assert.equal(unknown.status, 404, `${method} ${url}`);
     for (const id of Object.values(victim.ids)) assert.deepEqual(bare(await ask(id), id), unknown, `${method} ${url}`);
   }
+});
+
+test('neither an id of ours, nor a key, nor a token for something else stands in for the session of a member', async () => {
+  const { masterKey } = doors.test.app;
+  const { memberId, walletLinkId, walletSessionId } = victim.ids as Record<string, string>;
+  const sessions = [
+    ...Object.values(victim.ids),
+    ...Object.values(victim.ids).map((id) =>
+      id === walletSessionId ? unknownId : sealId(masterKey, 'walletSession', id),
+    ),
+    sealId(masterKey, 'walletLink', walletSessionId as string),
+    sealId(masterKey, 'approvalLink', walletSessionId as string),
+    sealId(masterKey, 'walletLink', walletLinkId as string),
+    victim.key,
+  ];
+  const ask = (method: string, url: string, cookie: string) =>
+    fetch(`${doors.url}${url}`, { method, redirect: 'manual', headers: { cookie: `chancery_wallet=${cookie}` } });
+  for (const { method, url } of routesOf('session'))
+    for (const session of sessions) {
+      const { status, headers } = await ask(method, url, session);
+      assert.deepEqual(
+        [status, (headers.get('location') ?? '').replace(/\?.*/, '')],
+        [303, '/wallet'],
+        `${method} ${url}`,
+      );
+    }
+  const own = await ask('GET', '/wallet/credentials', sealId(masterKey, 'walletSession', walletSessionId as string));
+  assert.equal(own.status, 200, 'the victim’s session has outlived all of that');
+  assert.ok((await own.text()).includes('Victoria Signer'));
+  const theirs = sealId(masterKey, 'walletSession', intruder.ids.walletSessionId as string);
+  const shown = await (await ask('GET', '/wallet/credentials', theirs)).text();
+  assert.ok(shown.includes('Ingrid Signer'));
+  for (const mark of [...victim.marks, memberId as string]) assert.ok(!shown.includes(mark), mark);
 });
 
 test('what the machine tells about itself names nobody', async () => {

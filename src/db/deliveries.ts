@@ -35,6 +35,8 @@ export interface ClaimedDelivery {
   prefixHash: string;
   tailOffset: number;
   tailLength: number;
+  /** Whether it is in a member's wallet. */
+  inWallet: boolean;
 }
 
 /** Range of a chunk's deliveries over one channel: at most 100 by seq. */
@@ -90,7 +92,8 @@ export async function claimDeliveries(
        and (delivery.status = 'queued' or (delivery.status = 'deferred' and delivery.next_attempt_at <= clock_timestamp()) or ($8 and delivery.status = 'unknown' and coalesce(delivery.next_attempt_at <= clock_timestamp(), true)))
      returning delivery.seq, delivery.generation, delivery.message_id as "messageId", delivery.attempts, item.id as "itemId", item.reference_id as "referenceId",
        item.name, item.email, to_char(item.issue_date, 'YYYY-MM-DD') as "issueDate", to_char(item.expiry_date, 'YYYY-MM-DD') as "expiryDate", item.fields,
-       item.pack_key as "packKey", item.prefix_hash as "prefixHash", item.tail_offset as "tailOffset", item.tail_length as "tailLength"`,
+       item.pack_key as "packKey", item.prefix_hash as "prefixHash", item.tail_offset as "tailOffset", item.tail_length as "tailLength",
+       item.member_id is not null and (select not batch.hidden and not batch.test from batch where batch.id = item.batch_id) as "inWallet"`,
     [...rangeValues(range), run, resendUnknown],
   );
   return rows.sort((a, b) => a.seq - b.seq);

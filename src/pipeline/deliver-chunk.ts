@@ -121,7 +121,7 @@ async function settle(
   );
 }
 
-/** Makes the mail of a delivery; the same delivery always gives the same bytes. */
+/** Makes the mail of a delivery; the same delivery always gives the same bytes, unless its recipient became a member between two attempts. */
 function composer(app: App, { spec, sender }: LoadedSpec): (delivery: ClaimedDelivery) => Promise<Outgoing> {
   const { template, organization } = spec;
   const displayValues = displayValuesOf(template, organization.name);
@@ -144,6 +144,7 @@ function composer(app: App, { spec, sender }: LoadedSpec): (delivery: ClaimedDel
       organizationName: organization.name,
       verificationUrl,
       language: template.language,
+      walletUrl: delivery.inWallet ? `${spec.publicUrl}/wallet` : undefined,
     });
     const attachments: Outgoing['attachments'] = [];
     if (template.mail?.attachPdf) {

@@ -2,8 +2,12 @@
 
 import assert from 'node:assert/strict';
 import sharp from 'sharp';
+import type { App } from '../../src/app.ts';
+import { sealId, unsealId } from '../../src/domain/sealed-id.ts';
 import { createMember } from '../../src/usecases/organizations/create-member.ts';
 import { createTemplate } from '../../src/usecases/templates/create-template.ts';
+import { openWallet } from '../../src/usecases/wallet/open-wallet.ts';
+import { sendWalletLink } from '../../src/usecases/wallet/send-link.ts';
 import { createWebhook } from '../../src/usecases/webhooks/create-webhook.ts';
 import type { Tenant } from './open-test-app.ts';
 import type { TestDoors } from './open-test-server.ts';
@@ -53,6 +57,7 @@ export async function openParty({ test, key, url }: TestDoors, name: string): Pr
   };
   const waitingBatchId = await test.createBatch(tenant, csv, waiting);
   await untilStatus(test, tenant, waitingBatchId, 'waiting_for_approval');
+  const { link, session } = await openWalletTwice(test.app, tenant, memberId);
   const [row] = await test.sql<Record<string, string>>(
     `select $1::text as "organizationId", $2::text as "batchId", $3::text as "hiddenBatchId", $4::text as "templateId", $5::text as "memberId",
        (select id from item where batch_id = $2::uuid and status = 'issued') as "itemId",
@@ -66,10 +71,25 @@ export async function openParty({ test, key, url }: TestDoors, name: string): Pr
        (select id from webhook_delivery where organization_id = $1::uuid order by created_at limit 1) as "messageId",
        $6::text as "waitingBatchId", (select id from item where batch_id = $6::uuid and status = 'accepted') as "waitingItemId",
        (select id from approval where batch_id = $6::uuid) as "approvalId", (select id from approval_link where organization_id = $1::uuid) as "linkId",
-       $7::text as "vaultId", $8::text as "fileId"`,
-    [tenant.organizationId, batchId, hiddenBatchId, signedTemplateId, memberId, waitingBatchId, vaultId, fileId],
+       $7::text as "vaultId", $8::text as "fileId", $9::text as "walletLinkId", $10::text as "walletSessionId"`,
+    [
+      ...[tenant.organizationId, batchId, hiddenBatchId, signedTemplateId, memberId, waitingBatchId, vaultId, fileId],
+      ...[link, session],
+    ],
   );
   const ids = row as Record<string, string>;
   for (const [kind, id] of Object.entries(ids)) assert.ok(id, `${name} has no ${kind}`);
   return { tenant, key: token, signedTemplateId, ids, marks: [name, ...Object.values(ids)] };
+}
+
+/** A session begun by one link, and a link that nobody has used. */
+async function openWalletTwice(app: App, { organizationId, actor }: Tenant, memberId: string) {
+  const newest = async () => {
+    await sendWalletLink(app, actor, memberId);
+    const sql = 'select id from wallet_link where organization_id = $1 order by created_at desc limit 1';
+    const { rows } = await app.db.organization(organizationId, (tx) => tx.query<{ id: string }>(sql, [organizationId]));
+    return rows[0]?.id as string;
+  };
+  const cookie = await openWallet(app, sealId(app.masterKey, 'walletLink', await newest()));
+  return { session: unsealId(app.masterKey, 'walletSession', cookie ?? '') as string, link: await newest() };
 }

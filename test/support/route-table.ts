@@ -10,8 +10,10 @@ export type Entry =
   | { kind: 'open' }
   /** Opened by anyone who knows a public id; ids that are not public lead nowhere. `publicIds` are the kinds that do lead somewhere. */
   | { kind: 'public'; publicIds: string[]; accept?: string[] }
-  /** Opened by the token in a signatory's mail; nothing else leads anywhere. */
+  /** Opened by the token in a signatory's or a member's mail; nothing else leads anywhere. */
   | { kind: 'link' }
+  /** Opened by the cookie of a member's session in their wallet; whoever has none is led to the form that asks for a link. */
+  | { kind: 'session' }
   /** The mail of this machine, for whoever sits at it. */
   | { kind: 'machine' }
   /** Needs a key; names no id, answers with the caller's own. */
@@ -48,6 +50,13 @@ export const routeTable: Record<string, Entry> = {
   'POST /approve/:token/certificates/:itemId/reject': { kind: 'link' },
   'GET /approve/:token/certificates/:itemId/preview.png': { kind: 'link' },
   'GET /approve/:token/certificates/:itemId/thumbnail.png': { kind: 'link' },
+  'GET /wallet': { kind: 'open' },
+  'POST /wallet': { kind: 'open' },
+  'GET /wallet/open/:token': { kind: 'link' },
+  'POST /wallet/open/:token': { kind: 'link' },
+  'GET /wallet/credentials': { kind: 'session' },
+  'GET /wallet/sign-out': { kind: 'session' },
+  'POST /wallet/sign-out': { kind: 'session' },
   'GET /status-lists/:id': { kind: 'public', publicIds: ['statusListId'] },
   'GET /organizations/:id/did.json': { kind: 'public', publicIds: ['organizationId'] },
   'GET /organizations/:id/test/did.json': { kind: 'public', publicIds: ['organizationId'] },
@@ -123,6 +132,7 @@ export const routeTable: Record<string, Entry> = {
   'POST /chancery/v1/members': { kind: 'own' },
   'GET /chancery/v1/members/:id': { kind: 'id' },
   'PATCH /chancery/v1/members/:id': { kind: 'id', body: () => ({}) },
+  'POST /chancery/v1/members/:id/wallet-link': { kind: 'id' },
   'PUT /chancery/v1/members/:id/signature': { kind: 'id' },
   'DELETE /chancery/v1/members/:id/signature': { kind: 'id' },
   'GET /chancery/v1/credits': { kind: 'own' },

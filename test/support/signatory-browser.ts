@@ -34,7 +34,7 @@ interface Options {
 
 /** Follows redirects as a browser does. Fails where the page is no well-formed XML. */
 export async function open(base: string, path: string, options: Options = {}): Promise<OpenPage> {
-  return read(base, await fetch(`${base}${path}`, { headers: headersOf(options) }));
+  return readPage(base, await fetch(`${base}${path}`, { headers: headersOf(options) }));
 }
 
 /** Sends the form whose action ends so, with what the person typed. */
@@ -51,14 +51,15 @@ export async function submit(
   const body = new URLSearchParams({ ...form.fields, ...typed });
   // As browsers send it from a page that asks for no referrer.
   const sent = { ...headersOf(options), origin: 'null', 'sec-fetch-site': 'same-origin' };
-  return read(base, await fetch(`${base}${form.action}`, { method: 'POST', body, headers: sent }));
+  return readPage(base, await fetch(`${base}${form.action}`, { method: 'POST', body, headers: sent }));
 }
 
 function headersOf({ language = 'en', headers }: Options): Record<string, string> {
   return { 'accept-language': language, ...headers };
 }
 
-async function read(base: string, response: Response): Promise<OpenPage> {
+/** The page an answer holds. Fails where it is no well-formed XML. */
+export async function readPage(base: string, response: Response): Promise<OpenPage> {
   const html = await response.text();
   const page = { status: response.status, headers: response.headers, path: response.url.slice(base.length), html };
   return { ...page, ...parse(html) };

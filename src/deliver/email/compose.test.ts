@@ -187,3 +187,20 @@ test('the page loads nothing and stays far below the size mail programs clip at'
   assert.doesNotMatch(html, /<img|<link|@import|url\(|src=/);
   assert.ok(Buffer.byteLength(html) < 20_000);
 });
+
+test('a member’s mail says where all their certificates are, in every language, and nobody else’s does', () => {
+  const walletUrl = 'https://chancery.example/wallet';
+  for (const language of ['en', 'es', 'ar', 'fr', 'de', 'ja']) {
+    const member = compose({ language, walletUrl });
+    const external = compose({ language });
+    assert.equal(external.text.includes('/wallet'), false);
+    assert.equal(external.html.includes('/wallet'), false);
+    const added = member.text.split('\n\n').filter((part) => !external.text.split('\n\n').includes(part));
+    assert.equal(added.length, 1);
+    assert.match(added[0] ?? '', /^\S.+\nhttps:\/\/chancery\.example\/wallet$/u);
+    assert.deepEqual(
+      parse(member.html).hrefs.filter((href) => href !== url),
+      [walletUrl],
+    );
+  }
+});

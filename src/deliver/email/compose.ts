@@ -16,6 +16,8 @@ export interface CertificateMail {
   verificationUrl: string;
   /** BCP 47: the language of the frame around the template's words, and of the defaults. */
   language: string;
+  /** Where members find it among all theirs; absolute. Undefined where the recipient is none. */
+  walletUrl?: string;
 }
 
 /** Throws `invalid_input` when the verification address is not http or https: it becomes a link. */
@@ -55,6 +57,7 @@ export function composeCertificateMail(input: CertificateMail): { subject: strin
     fillText(said.greeting, inText).trim(),
     fillText(said.body, inText).trim(),
     `${words.button}:\n${url.href}`,
+    input.walletUrl === undefined ? '' : `${words.wallet}\n${input.walletUrl}`,
     facts.map(({ label, name }) => `${label}: ${inText[name]}`).join('\n'),
     `-- \n${fillText(words.footer, inText)}`,
   ];
@@ -73,6 +76,8 @@ export function composeCertificateMail(input: CertificateMail): { subject: strin
     url: escapeHtml(url.href),
     button: escapeHtml(words.button),
     linkIntro: escapeHtml(words.link),
+    more:
+      input.walletUrl === undefined ? undefined : { text: escapeHtml(words.wallet), url: escapeHtml(input.walletUrl) },
     footer: asHtml(words.footer),
   });
   return { subject, text: `${text.filter((part) => part !== '').join('\n\n')}\n`, html };

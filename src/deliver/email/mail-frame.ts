@@ -14,6 +14,8 @@ export interface FrameParts {
   url: string;
   button: string;
   linkIntro: string;
+  /** A second address, less in view than the first. */
+  more?: { text: string; url: string };
   footer: string;
 }
 
@@ -63,6 +65,9 @@ const paragraphs = (parts: FrameParts) =>
     )
     .join('\n');
 
+const address = (text: string, url: string) =>
+  `<p class="soft" style="${font};font-size:14px;line-height:1.5;color:#566270;margin:0 0 24px">${text}<br/><a class="plain" href="${url}" dir="ltr" style="color:#1d4e89;word-break:break-all">${url}</a></p>`;
+
 /** The whole document. Every part is markup already: escape before, never after. */
 export function frameMail(parts: FrameParts): string {
   const { language, direction, title, url } = parts;
@@ -84,7 +89,7 @@ export function frameMail(parts: FrameParts): string {
 <h1 class="ink" style="${serif};font-size:26px;line-height:1.25;font-weight:600;color:#1c2733;margin:0 0 24px">${parts.heading}</h1>
 ${paragraphs(parts)}
 <p style="margin:28px 0"><a class="button" href="${url}" style="${font};display:inline-block;background:#1d4e89;color:#ffffff;font-size:16px;font-weight:600;line-height:1.2;text-decoration:none;padding:14px 24px;border-radius:8px">${parts.button}</a></p>
-<p class="soft" style="${font};font-size:14px;line-height:1.5;color:#566270;margin:0 0 24px">${parts.linkIntro}<br/><a class="plain" href="${url}" dir="ltr" style="color:#1d4e89;word-break:break-all">${url}</a></p>
+${address(parts.linkIntro, url)}${parts.more ? `\n${address(parts.more.text, parts.more.url)}` : ''}
 <table width="100%" cellpadding="0" cellspacing="0" border="0" style="border-collapse:collapse">
 ${rows(parts)}
 </table>

@@ -10,6 +10,8 @@ export interface MailWords {
   button: string;
   /** Before the address in clear. */
   link: string;
+  /** Before the address of the recipient's wallet. */
+  wallet: string;
   recipient: string;
   issued: string;
   expires: string;
@@ -24,6 +26,7 @@ const words = {
     body: 'Congratulations! {{organization_name}} has issued you a certificate: {{#achievement}}.\n\nYou can look at it, download it and show it to others at the address below. Anyone you give the address to can check that it is genuine.',
     button: 'View your certificate',
     link: 'Or open this address in your browser:',
+    wallet: 'You find it among all your certificates in your wallet:',
     recipient: 'Issued to',
     issued: 'Date of issue',
     expires: 'Valid until',
@@ -37,6 +40,7 @@ const words = {
     body: '¡Enhorabuena! {{organization_name}} le ha emitido un certificado: {{#achievement}}.\n\nEn la dirección siguiente puede verlo, descargarlo y mostrarlo. Cualquier persona a quien dé esa dirección puede comprobar que es auténtico.',
     button: 'Ver su certificado',
     link: 'O abra esta dirección en su navegador:',
+    wallet: 'Lo encuentra junto a todos sus certificados en su cartera:',
     recipient: 'A nombre de',
     issued: 'Fecha de emisión',
     expires: 'Válido hasta',
@@ -50,6 +54,7 @@ const words = {
     body: 'تهانينا! أصدرت لك {{organization_name}} شهادة: {{#achievement}}.\n\nيمكنك الاطلاع عليها وتنزيلها ومشاركتها من العنوان أدناه، ويمكن لكل من تعطيه هذا العنوان أن يتحقق من صحتها.',
     button: 'عرض الشهادة',
     link: 'أو افتح هذا العنوان في متصفحك:',
+    wallet: 'تجدها مع سائر شهاداتك في محفظتك:',
     recipient: 'صدرت باسم',
     issued: 'تاريخ الإصدار',
     expires: 'صالحة حتى',
@@ -63,6 +68,7 @@ const words = {
     body: 'Félicitations ! {{organization_name}} vous a délivré un certificat : {{#achievement}}.\n\nÀ l’adresse ci-dessous, vous pouvez le consulter, le télécharger et le partager. Toute personne à qui vous donnez cette adresse peut vérifier son authenticité.',
     button: 'Voir votre certificat',
     link: 'Ou ouvrez cette adresse dans votre navigateur :',
+    wallet: 'Vous le retrouvez avec tous vos certificats dans votre portefeuille :',
     recipient: 'Délivré à',
     issued: 'Date de délivrance',
     expires: 'Valable jusqu’au',
@@ -76,6 +82,7 @@ const words = {
     body: 'herzlichen Glückwunsch! {{organization_name}} hat Ihnen eine Urkunde ausgestellt: {{#achievement}}.\n\nUnter der folgenden Adresse können Sie sie ansehen, herunterladen und weitergeben. Wer diese Adresse von Ihnen bekommt, kann prüfen, dass die Urkunde echt ist.',
     button: 'Urkunde ansehen',
     link: 'Oder öffnen Sie diese Adresse im Browser:',
+    wallet: 'Sie finden sie bei allen Ihren Urkunden in Ihrer Mappe:',
     recipient: 'Ausgestellt für',
     issued: 'Ausgestellt am',
     expires: 'Gültig bis',
