@@ -86,7 +86,7 @@ function card(speech: WalletSpeech, view: WalletView, credential: WalletCredenti
 `;
   return html`<li><article class="sheet" aria-labelledby="t-${id}">
 <p class="state ${tones[state]}">${words.states[state]}</p>
-<h2 id="t-${id}" dir="auto" lang="${credential.language}">${title}</h2>
+<h2 id="t-${id}"><bdi dir="auto" lang="${credential.language}">${title}</bdi></h2>
 <dl class="facts">
 ${fact(words.issuedBy, data(view.organizationName))}${fact(words.awardedTo, data(credential.name))}${fact(
   words.issueDate,
@@ -119,7 +119,7 @@ ${action(`/credential/${id}`, words.view, 'primary')}${action(`/credential/${id}
 }
 
 function share({ words }: WalletSpeech, address: string): Html {
-  return html`<p class="small">${words.publicLink}: <bdi class="code whole" dir="ltr">${address}</bdi><br/>${words.publicMeaning}</p>`;
+  return html`<p class="small">${words.publicLink}: <bdi class="code whole" dir="ltr">${address}</bdi> ${words.publicMeaning}</p>`;
 }
 
 function turner({ words, number }: WalletSpeech, { page, hasOlder }: WalletView): Html {

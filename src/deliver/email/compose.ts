@@ -5,7 +5,7 @@ import type { DisplayValues } from '../../domain/placeholder.ts';
 import { fillText, type Template } from '../../domain/template.ts';
 import { invalidInput } from '../../errors.ts';
 import { escapeHtml, frameMail } from './mail-frame.ts';
-import { mailWords } from './mail-words.ts';
+import { type MailWords, mailWords } from './mail-words.ts';
 import { headerText } from './mailbox.ts';
 
 export interface CertificateMail {
@@ -38,12 +38,7 @@ export function composeCertificateMail(input: CertificateMail): { subject: strin
     greeting: own ? own.greeting : words.greeting,
     body: own ? own.body : words.body,
   };
-  const facts = [
-    { label: words.recipient, name: 'name' },
-    { label: words.issued, name: 'issue_date' },
-    { label: words.expires, name: 'expiry_date' },
-    { label: words.reference, name: 'reference_id' },
-  ].filter(({ name }) => Object.hasOwn(plain, name) && plain[name] !== '');
+  const facts = factsOf(words, plain);
 
   // The template's language is that of its words; where we have no words of that language, ours around them are English.
   const documentLanguage = own ? input.language : language;
@@ -81,6 +76,16 @@ export function composeCertificateMail(input: CertificateMail): { subject: strin
     footer: asHtml(words.footer),
   });
   return { subject, text: `${text.filter((part) => part !== '').join('\n\n')}\n`, html };
+}
+
+/** Labels and names of what is known. */
+function factsOf(words: MailWords, plain: DisplayValues): { label: string; name: string }[] {
+  return [
+    { label: words.recipient, name: 'name' },
+    { label: words.issued, name: 'issue_date' },
+    { label: words.expires, name: 'expiry_date' },
+    { label: words.reference, name: 'reference_id' },
+  ].filter(({ name }) => Object.hasOwn(plain, name) && plain[name] !== '');
 }
 
 /** Each value in a `<bdi>`, so that a name's direction disturbs nothing around it; the verification address as a link. */
