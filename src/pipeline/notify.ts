@@ -40,7 +40,7 @@ export async function notify(app: App, job: Job): Promise<void> {
 }
 
 /** Whoever signs specimens is asked in the mailbox of this server. */
-function channelOf({ channels }: App, { test }: NoticeRow<unknown>): Channel {
+function channelOf({ channels }: App, { test }: NoticeRow): Channel {
   const name = test ? 'mailbox' : 'email';
   const channel = channels[name];
   if (!channel) throw new ChanceryError('not_ready', `the channel ${name} is not configured`);

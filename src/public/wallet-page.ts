@@ -1,7 +1,6 @@
 /** The wallet itself, and the page before it that a mailed link shows: opening takes a button, because mail scanners open links too. */
 
-import type { CredentialState } from '../usecases/credentials/view-credential.ts';
-import type { WalletCredential } from '../usecases/wallet/list-credentials.ts';
+import type { WalletCredential, WalletState } from '../usecases/wallet/list-credentials.ts';
 import { sessionHours } from '../usecases/wallet/open-wallet.ts';
 import { data, type Html, html } from './html.ts';
 import { linkedInUrl } from './linkedin.ts';
@@ -76,7 +75,7 @@ const tones = {
   revoked: 'bad',
   expired: 'doubtful',
   not_yet_issued: 'doubtful',
-} as const satisfies Record<CredentialState, string>;
+} as const satisfies Record<WalletState, string>;
 
 function card(speech: WalletSpeech, view: WalletView, credential: WalletCredential): Html {
   const { words, language } = speech;

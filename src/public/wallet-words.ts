@@ -1,6 +1,6 @@
 /** What the pages of a member's wallet say, in the languages they speak. Numbers come as text, already written as the language writes them. */
 
-import type { CredentialState } from '../usecases/credentials/view-credential.ts';
+import type { WalletState } from '../usecases/wallet/list-credentials.ts';
 import type { ClosedWalletLink } from '../usecases/wallet/open-wallet.ts';
 
 export interface WalletWords {
@@ -31,7 +31,7 @@ export interface WalletWords {
   belongsTo(name: string): string;
   nothing: string;
   nothingNext(organization: string): string;
-  states: Record<CredentialState, string>;
+  states: Record<WalletState, string>;
   issuedBy: string;
   awardedTo: string;
   issueDate: string;

@@ -8,7 +8,9 @@ import type { WalletSession } from './wallet-session.ts';
 
 export const credentialsPerPage = 20;
 
-export type WalletCredential = WalletItemRow & { state: CredentialState };
+/** No specimen is in a wallet. */
+export type WalletState = Exclude<CredentialState, 'specimen'>;
+export type WalletCredential = WalletItemRow & { state: WalletState };
 
 /** `page` counts from 1. */
 export async function listCredentials(
@@ -21,6 +23,9 @@ export async function listCredentials(
     listWalletItems(tx, organizationId, memberId, { ...range, titleField: vaultFields.title }),
   );
   const now = new Date();
-  const credentials = rows.slice(0, credentialsPerPage).map((row) => ({ ...row, state: stateOf(row, now) }));
+  const credentials = rows.slice(0, credentialsPerPage).map((row) => ({
+    ...row,
+    state: stateOf({ ...row, test: false }, now) as WalletState,
+  }));
   return { credentials, hasOlder: rows.length > credentialsPerPage };
 }
