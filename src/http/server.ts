@@ -7,7 +7,7 @@ import { type FastifyInstance, type FastifyReply, type FastifyRequest, fastify }
 import { sendProblem } from '../api/errors.ts';
 import { registerApi } from '../api/index.ts';
 import type { App } from '../app.ts';
-import { presentError } from '../dialects/unicreda/errors.ts';
+import { connectionFaultBody, presentError } from '../dialects/unicreda/errors.ts';
 import { registerUnicreda } from '../dialects/unicreda/index.ts';
 import { registerVec } from '../dialects/vec/index.ts';
 import { notFound } from '../errors.ts';
@@ -15,6 +15,7 @@ import { registerPublic } from '../public/index.ts';
 import { registerHealth } from './health.ts';
 import { openRateLimits } from './rate-limits.ts';
 import { sweepUploads } from './read-form.ts';
+import { openConnectionFaults } from './refuse-connection.ts';
 
 /** Milliseconds. */
 export interface ServerTimeouts {
@@ -39,6 +40,9 @@ function refuseAddress(app: App, request: FastifyRequest, reply: FastifyReply): 
 
 export async function buildServer(app: App, timeouts = defaults): Promise<FastifyInstance> {
   await sweepUploads(join(app.config.dataDirectory, 'uploads'));
+  const faults = openConnectionFaults((status, { url, headers }) =>
+    url?.startsWith('/api/v1/') ? connectionFaultBody(status, headers) : undefined,
+  );
   const server = fastify({
     logger: false,
     requestTimeout: timeouts.request,
@@ -50,6 +54,7 @@ export async function buildServer(app: App, timeouts = defaults): Promise<Fastif
     // Addresses that cannot be read never reach a door.
     frameworkErrors: (_, request, reply) =>
       refuseAddress(app, request as FastifyRequest, reply as unknown as FastifyReply),
+    clientErrorHandler: faults.refuse,
     forceCloseConnections: 'idle',
     http: { headersTimeout: timeouts.headers, connectionsCheckingInterval: timeouts.check, maxHeaderSize: 16_384 },
     routerOptions: {
@@ -64,6 +69,7 @@ export async function buildServer(app: App, timeouts = defaults): Promise<Fastif
     if (app.publicUrl.startsWith('https:')) reply.header('strict-transport-security', 'max-age=31536000');
   });
   server.addHook('onRequest', async (request, reply) => {
+    faults.began(request.raw);
     // Who falls silent in the middle of a request is told so, as who takes too long over the whole is; node would only hang up.
     request.raw.once('timeout', (socket: Socket) => {
       if (reply.raw.headersSent) socket.destroy();

@@ -1,12 +1,14 @@
 /** Errors as UniCreda's clients read them: one text under both keys they may look for, with the HTTP number that fits. */
 
+import type { IncomingHttpHeaders } from 'node:http';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { App } from '../../app.ts';
 import type { IssueCode } from '../../domain/issue.ts';
 import type { ChanceryError, ErrorCode } from '../../errors.ts';
 import { logPrivate, normalizeError } from '../../http/normalize-error.ts';
+import type { ConnectionFault } from '../../http/refuse-connection.ts';
 import { languageOf } from './language.ts';
-import { errorSentence } from './sentences.ts';
+import { connectionSentence, errorSentence } from './sentences.ts';
 import { faultBody } from './wire.ts';
 
 export const unicredaStatus: Record<ErrorCode, number> = {
@@ -31,6 +33,11 @@ export function presentError(app: App, thrown: unknown, request: FastifyRequest,
   if (error.code === 'not_ready') reply.header('retry-after', '2');
   const text = errorSentence(error, languageOf(request.headers));
   return reply.code(statusOf(error)).send(faultBody(text, factsOf(error)));
+}
+
+/** Where HTTP itself went wrong under a request to this door. */
+export function connectionFaultBody(status: ConnectionFault, headers: IncomingHttpHeaders): object {
+  return faultBody(connectionSentence(status, languageOf(headers)));
 }
 
 /** A body that is no JSON cannot be read at all; one that says something impossible can. A template that there is not is as an address that there is not. */

@@ -3,6 +3,7 @@
 import type { Issue } from '../../domain/issue.ts';
 import type { ChanceryError } from '../../errors.ts';
 import { shownMessage } from '../../http/normalize-error.ts';
+import type { ConnectionFault } from '../../http/refuse-connection.ts';
 import type { Language } from './language.ts';
 import type { Step, Words } from './words.ts';
 import { english } from './words-en.ts';
@@ -40,4 +41,8 @@ export function progressLine(progress: { step: Step; current: number; total: num
 
 export function methodSentence(method: string, allowed: readonly string[], language: Language): string {
   return words[language].method(method, allowed.join(', '));
+}
+
+export function connectionSentence(status: ConnectionFault, language: Language): string {
+  return words[language].connection[status];
 }

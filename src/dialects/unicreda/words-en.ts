@@ -108,7 +108,10 @@ export const english: Words = {
     limit_exceeded: ({ needed, available }) =>
       `Insufficient credits: ${plain(needed)} needed, ${plain(available)} available`,
     too_many_requests: ({ retryAfter }) => `Too many requests; try again in ${plain(retryAfter)} seconds`,
-    unsupported_media: () => 'Unsupported Content-Type: use application/json',
+    unsupported_media: ({ encoding }) =>
+      encoding === undefined
+        ? 'Unsupported Content-Type: use application/json'
+        : 'Unsupported Content-Encoding: send application/json as it is',
     payload_too_large: () => 'The request body is too large',
     upstream_failed: () => 'Another server did not answer; try again',
     not_ready: () => 'Not available at the moment; try again',
@@ -118,6 +121,11 @@ export const english: Words = {
     rows: (current, total) => `Processing row ${current} of ${total}`,
     approval: () => 'Waiting for approval',
     mails: () => 'Sending e-mails',
+  },
+  connection: {
+    400: 'The request cannot be read',
+    408: 'The request took too long',
+    431: 'The headers of the request are too large',
   },
   method: (method, allowed) => `Method ${method} not allowed. Allowed methods: ${allowed}`,
 };

@@ -155,7 +155,10 @@ export const spanish: Words = {
     limit_exceeded: ({ needed, available }) =>
       `Creditos insuficientes: se necesitan ${plain(needed)}, hay ${plain(available)} disponibles`,
     too_many_requests: ({ retryAfter }) => `Demasiadas solicitudes; intente de nuevo en ${plain(retryAfter)} segundos`,
-    unsupported_media: () => 'Content-Type no soportado: use application/json',
+    unsupported_media: ({ encoding }) =>
+      encoding === undefined
+        ? 'Content-Type no soportado: use application/json'
+        : 'Content-Encoding no soportado: envie application/json sin comprimir',
     payload_too_large: () => 'El cuerpo de la solicitud es demasiado grande',
     upstream_failed: () => 'Un servidor externo no respondio; intente de nuevo',
     not_ready: () => 'No disponible por el momento; intente de nuevo',
@@ -165,6 +168,11 @@ export const spanish: Words = {
     rows: (current, total) => `Procesando fila ${current} de ${total}`,
     approval: () => 'Esperando aprobacion',
     mails: () => 'Enviando correos',
+  },
+  connection: {
+    400: 'La solicitud no se puede leer',
+    408: 'La solicitud tardo demasiado',
+    431: 'Los encabezados de la solicitud son demasiado grandes',
   },
   method: (method, allowed) => `Metodo ${method} no permitido. Metodos permitidos: ${allowed}`,
 };

@@ -2,6 +2,7 @@
 
 import type { Issue, IssueCode } from '../../domain/issue.ts';
 import type { ErrorCode } from '../../errors.ts';
+import type { ConnectionFault } from '../../http/refuse-connection.ts';
 
 export interface Spot {
   /** The name of the field as UniCreda writes it, or of a part of the request. */
@@ -22,6 +23,7 @@ export interface Words {
   errors: Record<ErrorCode, (details: Record<string, unknown>, message: string) => string>;
   progress: Record<Step, (current: number, total: number) => string>;
   method(method: string, allowed: string): string;
+  connection: Record<ConnectionFault, string>;
 }
 
 /** A list or a single fact as text. */

@@ -1,0 +1,40 @@
+/** What is answered where HTTP itself goes wrong: a request that takes too long, or cannot be read. The door it was meant for says it, where that is known. */
+
+import { type IncomingMessage, STATUS_CODES } from 'node:http';
+import type { Socket } from 'node:net';
+
+export type ConnectionFault = 400 | 408 | 431;
+
+const messages: Record<ConnectionFault, string> = {
+  400: 'Client Error',
+  408: 'Client Timeout',
+  431: 'Exceeded maximum allowed HTTP header size',
+};
+
+/** `bodyFor` gives a door's own body for the request that was under way, or undefined where it has none. */
+export function openConnectionFaults(
+  bodyFor: (status: ConnectionFault, request: IncomingMessage) => object | undefined,
+) {
+  const underWay = new WeakMap<Socket, IncomingMessage>();
+  return {
+    /** Call it when a request's head has been read. */
+    began: (request: IncomingMessage) => void underWay.set(request.socket, request),
+    /** For the server's `clientError`. */
+    refuse(error: NodeJS.ErrnoException, socket: Socket): void {
+      if (error.code === 'ECONNRESET' || socket.destroyed) return;
+      const status = statusOf(error.code);
+      const reason = STATUS_CODES[status] as string;
+      const request = underWay.get(socket);
+      const own = request && !request.complete ? bodyFor(status, request) : undefined;
+      const body = JSON.stringify(own ?? { error: reason, message: messages[status], statusCode: status });
+      const head = `HTTP/1.1 ${status} ${reason}\r\nContent-Length: ${Buffer.byteLength(body)}\r\nContent-Type: application/json`;
+      if (socket.writable) socket.write(`${head}\r\n\r\n${body}`);
+      socket.destroy(error);
+    },
+  };
+}
+
+function statusOf(code: string | undefined): ConnectionFault {
+  if (code === 'ERR_HTTP_REQUEST_TIMEOUT') return 408;
+  return code === 'HPE_HEADER_OVERFLOW' ? 431 : 400;
+}
