@@ -251,3 +251,31 @@ test('the mailbox keeps the newest ten thousand', async () => {
   assert.deepEqual([counted?.mine, counted?.oldest], [120, 0]);
   assert.ok((counted?.all ?? 0) <= mostCaughtMails && (counted?.all ?? 0) > mostCaughtMails - 500);
 });
+
+test('one recipient at UniCreda’s door is issued as a specimen at once, without a credit', async () => {
+  const fresh = await doors.test.addTenant({ credits: 0 });
+  const testing = await doors.key(fresh, ['*'], 'test');
+  const ask = async (apiKey: string) => {
+    const response = await fetch(`${doors.url}/api/v1/credentials/issue`, {
+      method: 'POST',
+      headers: { 'x-api-key': apiKey, 'content-type': 'application/json' },
+      body: JSON.stringify({
+        template_id: fresh.templateId,
+        recipients: [{ email: 'one@example.com', recipient_name: 'Uno', Course: 'Redes' }],
+      }),
+    });
+    return { status: response.status, body: (await response.json()) as { credentials: Record<string, string>[] } };
+  };
+  const { status, body } = await ask(testing);
+  assert.equal(status, 200, JSON.stringify(body));
+  const { credential_id: id = '', status: state } = body.credentials[0] ?? {};
+  assert.equal(state, 'issued');
+  const credential = await credentialOf(id);
+  assert.equal(JSON.parse(credential).name, 'SPECIMEN: Sample course');
+  assert.equal(await signatureHolds(credential), true);
+  assert.equal(await isRevoked(credential), false);
+  assert.match((await pageTexts(await pdfOf(id)))[0] as string, /SPECIMEN · made with a test key/);
+  assert.equal((await ask(await doors.key(fresh))).status, 402, 'a live key needs a credit');
+  assert.ok(!sink.recipients.includes('one@example.com'));
+  await assertInvariants(doors.test.database);
+});

@@ -194,7 +194,7 @@ const ofBatch = (batchId: string, test: string) =>
 /** Vault certificates have a list of their own. Of live items few are left out, of specimens few are looked at. */
 const ofMode = (test: boolean) =>
   test
-    ? `batch_id in (select id from batch where batch.organization_id = item.organization_id and batch.test and batch.kind = 'template')`
+    ? `exists (select 1 from batch where batch.id = item.batch_id and batch.kind = 'template' and batch.test)`
     : `not exists (select 1 from batch where batch.id = item.batch_id and (batch.kind <> 'template' or batch.test))`;
 
 /** The count stands in every row, and alone in one where the page is empty. */
