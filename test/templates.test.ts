@@ -8,7 +8,7 @@ import jsQR from 'jsqr';
 import sharp from 'sharp';
 import { defaultOf, type FieldValue } from '../src/domain/field.ts';
 import { displayValuesOf } from '../src/domain/placeholder.ts';
-import { parseTemplate, signatorySlots, type Template } from '../src/domain/template.ts';
+import { fillLines, parseTemplate, signatorySlots, type Template } from '../src/domain/template.ts';
 import { planColumns } from '../src/ingest/columns.ts';
 import { compileRowSchema } from '../src/ingest/row-schema.ts';
 import { checkPage } from '../src/pdf/check-page.ts';
@@ -18,14 +18,28 @@ import { fillPage } from '../src/pdf/fill-page.ts';
 import { renderPreview } from '../src/pdf/preview.ts';
 import { drawings } from '../templates/draw/drawings.ts';
 
-const names = ['graduation', 'graduation-signed', 'course-completion', 'ijazah', 'licence', 'membership'] as const;
+const names = [
+  'graduation',
+  'graduation-signed',
+  'course-completion',
+  'ijazah',
+  'licence',
+  'membership',
+  'microcredencial',
+] as const;
 const folder = new URL('../templates/', import.meta.url);
 const organization = 'Northfield Institute of Technology';
 const signatures = ['helena-marchetti', 'daniel-okafor'];
 const verificationUrl = 'https://chancery.example/credential/0197c1de-7a44-7f2b-9c3e-5d1f0a2b3c4d';
 const attachment = { name: 'credential.json', data: Buffer.from('{}'), mediaType: 'application/vc' };
 /** Values for the fields that a template requires. */
-const required = { curso: 'Análisis de datos', horas: 120, LicenseNumber: 'PE-2026-0417', Profession: 'Architect' };
+const required = {
+  curso: 'Análisis de datos',
+  horas: 120,
+  LicenseNumber: 'PE-2026-0417',
+  Profession: 'Architect',
+  result_value: 'A',
+};
 const programs = new Map<string, { template: Template; program: DatedPage }>();
 
 before(async () => {
@@ -152,3 +166,29 @@ for (const name of names)
     const decode = jsQR as unknown as typeof jsQR.default;
     assert.equal(decode(new Uint8ClampedArray(data), info.width, info.height)?.data, verificationUrl);
   });
+
+test('a microcredential has room for the longest of everything, and prints nothing for what is absent', async () => {
+  const { template, program, valuesFor } = pageOf('microcredencial');
+  const long = (length: number) => 'Coordinación académica interuniversitaria '.repeat(5).slice(0, length).trim();
+  const url = (at: number) => `https://ejemplo.com/${at}`;
+  const all = {
+    credits_earned: 9_999.75,
+    role: long(120),
+    license_number: long(80),
+    term: long(80),
+    activity_start_date: '2026-09-28',
+    activity_end_date: '2026-12-31',
+    evidence: Array.from({ length: 20 }, (_, at) => ({ name: long(200), url: url(at) })),
+  };
+  assert.deepEqual(checkPage(program, valuesFor('Juan Pérez', all)), []);
+  const texts = template.elements.flatMap((element) =>
+    element.type === 'text' && element.omitEmptyLines ? [element] : [],
+  );
+  const lines = (values: Record<string, string>) => texts.map(({ text }) => fillLines(text, values));
+  assert.deepEqual(lines(valuesFor('Juan Pérez')), ['', 'Expedida el 22 de noviembre de 2026', '']);
+  assert.deepEqual(lines(valuesFor('Juan Pérez', { term: '2026-2', evidence: all.evidence, credits_earned: 6 })), [
+    'Créditos: 6',
+    'Expedida el 22 de noviembre de 2026\nPeríodo académico: 2026-2',
+    'Evidencias verificables: 20',
+  ]);
+});

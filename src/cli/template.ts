@@ -14,7 +14,7 @@ chancery template-add <template.json> [--template <id>]
   --template  add a version to this template instead of making a new one
 ${connectionHelp}
 
-The format is described in docs/templates.md. Prints the template's id.`,
+The format is described in docs/templates.md. Prints the template's id; warnings go to stderr.`,
   async run(args) {
     const { values, positionals } = parseArgs({
       args,
@@ -28,10 +28,11 @@ The format is described in docs/templates.md. Prints the template's id.`,
     }
     const client = await openApiClient(values);
     const content = parseJson(file, await readFile(file, 'utf8'));
-    const { id } = await client.post<{ id: string }>(
+    const { id, warnings } = await client.post<{ id: string; warnings: { path: string; sentence: string }[] }>(
       values.template ? `/templates/${values.template}/versions` : '/templates',
       content,
     );
+    for (const { path, sentence } of warnings) process.stderr.write(`warning: ${path} ${sentence}\n`);
     process.stdout.write(`${id}\n`);
     return 0;
   },

@@ -96,6 +96,11 @@ export function defaultOf(field: Field): string | number | undefined {
   return field.type === 'evidence' ? undefined : field.default;
 }
 
+/** The placeholder that says how many pieces an evidence field has; no field can have this name. */
+export function countOf(fieldName: string): string {
+  return `${fieldName}.count`;
+}
+
 /** A value as text: of evidence the names, with semicolons between them. */
 export function textOf(value: FieldValue): string {
   return typeof value === 'object' ? value.map(({ name }) => name).join('; ') : String(value);

@@ -31,6 +31,8 @@ export const issueSentences = {
   evidence_too_long: 'piece {position}: its {key} has {length} characters; at most {max} are allowed',
   evidence_not_a_url: 'piece {position}: its url is not an absolute http or https address',
   evidence_repeated: 'names the address {value} twice; each piece of evidence needs its own',
+  credits_below_one:
+    'may be a fraction below 1, such as 0.5; verifiers written in Python (PyLD) write it otherwise and call the credential changed',
   too_few: 'has {found}; at least {min} are needed',
   too_many: 'has {found}; at most {max} are allowed',
   missing_glyph: 'contains "{character}" ({codePoint}), which no font on this server can draw',

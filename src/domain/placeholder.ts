@@ -1,6 +1,6 @@
 /** The display value of every placeholder of one item: dates in the template's language, numbers as given, evidence by its names. */
 
-import { type FieldValue, textOf } from './field.ts';
+import { countOf, type FieldValue, textOf } from './field.ts';
 import type { ItemFacts } from './item.ts';
 import type { Template } from './template.ts';
 
@@ -22,8 +22,10 @@ export function displayValuesOf(template: Template, organizationName: string): (
       organization_name: organizationName,
     };
     for (const name of Object.keys(facts.fields)) {
-      const text = textOf(facts.fields[name] as FieldValue);
+      const value = facts.fields[name] as FieldValue;
+      const text = textOf(value);
       values[name] = dateFields.has(name) ? formatDate(text) : text;
+      if (typeof value === 'object') values[countOf(name)] = String(value.length);
     }
     return values;
   };

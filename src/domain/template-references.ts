@@ -1,6 +1,6 @@
 /** What one part of a template says of another: placeholders, assets, bindings, slots, defaults; checked after the shape. */
 
-import { builtInPlaceholders, type Field } from './field.ts';
+import { builtInPlaceholders, countOf, type Field } from './field.ts';
 import type { Issue } from './issue.ts';
 import { placeholdersOf, signatorySlots, type Template } from './template.ts';
 import { checkResult } from './template-results.ts';
@@ -41,7 +41,8 @@ function outside({ min, max, default: preset }: Extract<Field, { type: 'number' 
 }
 
 function checkPlaceholders(template: Template, fault: Fault): void {
-  const known = new Set<string>([...builtInPlaceholders, ...template.fields.map(({ name }) => name)]);
+  const fields = template.fields.flatMap(({ name, type }) => (type === 'evidence' ? [name, countOf(name)] : [name]));
+  const known = new Set<string>([...builtInPlaceholders, ...fields]);
   const check = (path: string, text: string) => {
     for (const name of placeholdersOf(text))
       if (!known.has(name)) fault(path, `{{${name}}} is neither a field nor built in`);

@@ -42,6 +42,8 @@ const textElement = z.strictObject({
   /** Points added after each character of non-joining scripts. */
   letterSpacing: z.number().min(-5).max(50).default(0),
   wrap: z.boolean().default(false),
+  /** Leaves out each line of the text that has a placeholder without a value, so that what is absent leaves no gap. */
+  omitEmptyLines: z.boolean().default(false),
   /** BCP 47; picks the CJK face and language-dependent glyphs. Default: the template's language. */
   language: language.optional(),
 });
@@ -228,6 +230,13 @@ export function placeholdersOf(text: string): string[] {
 /** Text with its placeholders replaced by display values; an absent value becomes nothing. */
 export function fillText(text: string, values: Readonly<Record<string, string>>): string {
   return text.replace(placeholder, (_, name: string) => (Object.hasOwn(values, name) ? (values[name] as string) : ''));
+}
+
+/** The same without the lines of the text in which a placeholder has no value. */
+export function fillLines(text: string, values: Readonly<Record<string, string>>): string {
+  const hasAll = (line: string) =>
+    placeholdersOf(line).every((name) => Object.hasOwn(values, name) && values[name] !== '');
+  return fillText(text.split('\n').filter(hasAll).join('\n'), values);
 }
 
 /** Slots of the template's signatories, sorted. */

@@ -2,7 +2,7 @@
 
 import type { Issue } from '../domain/issue.ts';
 import type { DisplayValues } from '../domain/placeholder.ts';
-import { fillText, placeholdersOf, type TextElement } from '../domain/template.ts';
+import { fillLines, fillText, placeholdersOf, type TextElement } from '../domain/template.ts';
 import { type BarcodeElement, barcodeOperators, type QrElement, qrOperators } from './draw-codes.ts';
 import { fitsForCertain } from './fit-bound.ts';
 import { type SetText, setText, type TextBox } from './layout-text.ts';
@@ -35,7 +35,7 @@ export class DynamicText implements DynamicElement {
   }
 
   draw(values: DisplayValues, own: OwnFont, issues: Issue[]): string {
-    const set = this.#set(fillText(this.#element.text, values));
+    const set = this.#set(this.#text(values));
     this.#judge(set.block, values, issues);
     if (set.operators !== undefined) return set.operators;
     let ownUsed = false;
@@ -51,9 +51,14 @@ export class DynamicText implements DynamicElement {
   }
 
   check(values: DisplayValues, issues: Issue[]): void {
-    const text = fillText(this.#element.text, values);
+    const text = this.#text(values);
     if (!this.#kept.has(text) && fitsForCertain(text, this.#box)) return;
     this.#judge(this.#set(text).block, values, issues);
+  }
+
+  #text(values: DisplayValues): string {
+    const { text, omitEmptyLines } = this.#element;
+    return omitEmptyLines ? fillLines(text, values) : fillText(text, values);
   }
 
   #set(text: string): { block: SetText; operators?: string } {

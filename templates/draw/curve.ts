@@ -47,7 +47,9 @@ export function smooth(at: (t: number) => Point, { from, to, steps, closed, hand
       next[0] - here[0],
       next[1] - here[1],
     ];
-    d += i === 1 ? `c${numbers([outX, outY, ...rest])}s` : `${i === 2 || rest[0] < 0 ? '' : ' '}${numbers(rest)}`;
+    // What rounds to zero has lost its minus sign, so the text decides about the separator.
+    const written = numbers(rest);
+    d += i === 1 ? `c${numbers([outX, outY, ...rest])}s` : `${i === 2 || written.startsWith('-') ? '' : ' '}${written}`;
     here = next;
   }
   return d.replace(/s$/, '') + (closed ? 'z' : '');

@@ -5,6 +5,7 @@ import { graduation, signedGraduation } from './graduation.ts';
 import { ijazah } from './ijazah.ts';
 import { licence } from './licence.ts';
 import { membership } from './membership.ts';
+import { microcredencial } from './microcredencial.ts';
 import type { Drawing } from './page.ts';
 import { drawSignatures } from './signatures.ts';
 
@@ -15,6 +16,7 @@ const templates: Record<string, () => Drawing> = {
   ijazah,
   licence,
   membership,
+  microcredencial,
 };
 
 export async function drawings(): Promise<Map<string, string | Uint8Array>> {

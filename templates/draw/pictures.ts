@@ -3,17 +3,19 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import sharp from 'sharp';
+import type { FieldValue } from '../../src/domain/field.ts';
 import { displayValuesOf } from '../../src/domain/placeholder.ts';
 import { parseTemplate, signatorySlots } from '../../src/domain/template.ts';
 import { checkPage } from '../../src/pdf/check-page.ts';
 import { compilePage } from '../../src/pdf/compile-page.ts';
+import { datePage } from '../../src/pdf/date-page.ts';
 import { fillPage } from '../../src/pdf/fill-page.ts';
 import { renderPreview } from '../../src/pdf/preview.ts';
 
 interface Sample {
   organization: string;
   name: string;
-  fields: Record<string, string | number>;
+  fields: Record<string, FieldValue>;
   /** Pixels; the upright page stays narrower. */
   width: number;
   colours: number;
@@ -57,6 +59,24 @@ const samples: Record<string, Sample> = {
     fields: { Level: '正会員 Full', MemberSince: '2019-04-01' },
     ...wide,
   },
+  microcredencial: {
+    organization: 'Universidad del Lago',
+    name: 'Juan Sebastián Pérez Orozco',
+    fields: {
+      result_value: 'A',
+      credits_earned: 6,
+      evidence: [
+        { name: 'Proyecto final', url: 'https://ejemplo.com/proyecto' },
+        { name: 'Examen', url: 'https://ejemplo.com/examen' },
+      ],
+      role: 'Desarrollador principal',
+      license_number: 'MC-2026-00417',
+      term: '2026-2',
+      activity_start_date: '2026-08-10',
+      activity_end_date: '2026-11-13',
+    },
+    ...wide,
+  },
 };
 
 const signers = [
@@ -79,7 +99,7 @@ async function documentOf(templateName: string, { organization, name, fields }: 
     return { slot, ...who, signature: readFileSync(join(templates, 'signatures', file)) };
   });
   const createdAt = '2026-11-22T10:00:00Z';
-  const program = await compilePage({ template, organizationName: organization, signatories, createdAt });
+  const program = datePage(await compilePage({ template, organizationName: organization, signatories }), createdAt);
   const values = displayValuesOf(
     template,
     organization,

@@ -91,6 +91,9 @@ export const spanish: Words = {
       ({ position }) => `url del elemento ${plain(position)} debe ser una direccion http o https absoluta`,
     ),
     evidence_repeated: evidence(({ value: url }) => `la direccion ${plain(url)} esta repetida`),
+    credits_below_one: value(
+      () => 'Puede ser una fraccion menor que 1, como 0.5; los verificadores escritos en Python (PyLD) la rechazan',
+    ),
     too_few: value(({ found, min }) => `Tiene ${plain(found)} elementos; se requieren ${plain(min)} como minimo`),
     too_many: value(({ found, max }) => `Tiene ${plain(found)} elementos; se permiten ${plain(max)} como maximo`),
     missing_glyph: value(

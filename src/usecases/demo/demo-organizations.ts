@@ -42,6 +42,7 @@ export const demoOrganizations: DemoOrganization[] = [
       { name: 'licence', signed: true },
       { name: 'course-completion' },
       { name: 'membership' },
+      { name: 'microcredencial' },
     ],
   },
   {

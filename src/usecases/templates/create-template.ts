@@ -7,8 +7,10 @@ import { createCredentialKey } from '../../credential/keys.ts';
 import { recordEvent } from '../../db/events.ts';
 import { readOrganization } from '../../db/organizations.ts';
 import { type DefaultSignatory, findTemplate, insertTemplate, insertTemplateVersion } from '../../db/templates.ts';
+import { describeIssue, type Issue } from '../../domain/issue.ts';
 import { type Actor, requirePermission } from '../../domain/permissions.ts';
 import { parseTemplate, signatorySlots, type Template } from '../../domain/template.ts';
+import { templateWarnings } from '../../domain/template-warnings.ts';
 import { isUuid } from '../../domain/uuid.ts';
 import { invalidInput, notFound } from '../../errors.ts';
 import { settleClaim } from '../idempotency/settle-claim.ts';
@@ -28,7 +30,7 @@ export async function createTemplate(
   app: App,
   actor: Actor,
   input: NewTemplate,
-): Promise<{ id: string; versionId: string }> {
+): Promise<{ id: string; versionId: string; warnings: (Issue & { sentence: string })[] }> {
   requirePermission(actor, input.templateId ? 'certificate-templates:update' : 'certificate-templates:create');
   const { organizationId } = actor;
   const parsed = parseTemplate(input.content);
@@ -45,8 +47,10 @@ export async function createTemplate(
     else await insertTemplate(tx, { id, versionId, organizationId, content, signatories: input.signatories ?? [] });
     const event = { subject: 'template', subjectId: id, kind: 'template.version_added', actor: actor.label };
     await recordEvent(tx, { organizationId, ...event, data: { versionId } });
-    await settleClaim(app, tx, actor, { id, versionId });
-    return { id, versionId };
+    const warnings = templateWarnings(content).map((issue) => ({ ...issue, sentence: describeIssue(issue) }));
+    const made = { id, versionId, warnings };
+    await settleClaim(app, tx, actor, made);
+    return made;
   });
 }
 
