@@ -61,7 +61,8 @@ function kindOf(name: string): 'main' | 'workers' | 'background' {
   return name === 'MainThread' || name.startsWith('node') ? 'main' : 'background';
 }
 
-function childSeconds(): number {
+/** CPU seconds of every process below this one, ended ones too. */
+export function childSeconds(): number {
   return descendants().reduce((sum, { own, ended }) => sum + own + ended, 0);
 }
 
