@@ -1,6 +1,7 @@
 /** The HTTP server: limits and timeouts for all doors; each door is a plugin with its own parsers, errors and not-found answers. */
 
 import { randomUUID } from 'node:crypto';
+import type { IncomingMessage } from 'node:http';
 import type { Socket } from 'node:net';
 import { join } from 'node:path';
 import { type FastifyInstance, type FastifyReply, type FastifyRequest, fastify } from 'fastify';
@@ -63,13 +64,25 @@ export async function buildServer(app: App, timeouts = defaults): Promise<Fastif
       maxParamLength: 200,
     },
   });
+  watchRequests(server, app, faults.began);
+  // One for all doors: a key's requests are counted wherever it knocks.
+  const limits = openRateLimits();
+  await server.register(async (scope) => registerHealth(scope, app));
+  await server.register(async (scope) => registerVec(scope, app, limits));
+  await server.register(async (scope) => registerUnicreda(scope, app, limits), { prefix: '/api/v1' });
+  await server.register(async (scope) => registerApi(scope, app, limits), { prefix: '/chancery/v1' });
+  await server.register(async (scope) => registerPublic(scope, app, limits));
+  return server;
+}
+
+function watchRequests(server: FastifyInstance, app: App, began: (request: IncomingMessage) => void): void {
   // What no route says otherwise: answers are about people, so nobody keeps them, and they are what their type says.
   server.addHook('onRequest', async (_, reply) => {
     reply.header('cache-control', 'no-store').header('x-content-type-options', 'nosniff');
     if (app.publicUrl.startsWith('https:')) reply.header('strict-transport-security', 'max-age=31536000');
   });
   server.addHook('onRequest', async (request, reply) => {
-    faults.began(request.raw);
+    began(request.raw);
     // Who falls silent in the middle of a request is told so, as who takes too long over the whole is; node would only hang up.
     request.raw.once('timeout', (socket: Socket) => {
       if (reply.raw.headersSent) socket.destroy();
@@ -93,12 +106,4 @@ export async function buildServer(app: App, timeouts = defaults): Promise<Fastif
       'request',
     );
   });
-  // One for all doors: a key's requests are counted wherever it knocks.
-  const limits = openRateLimits();
-  await server.register(async (scope) => registerHealth(scope, app));
-  await server.register(async (scope) => registerVec(scope, app, limits));
-  await server.register(async (scope) => registerUnicreda(scope, app, limits), { prefix: '/api/v1' });
-  await server.register(async (scope) => registerApi(scope, app, limits), { prefix: '/chancery/v1' });
-  await server.register(async (scope) => registerPublic(scope, app, limits));
-  return server;
 }
