@@ -40,7 +40,7 @@ export function specimenStamp({ width, height, language }: StampedPage, codeOf: 
   const primary = primaryLanguage(language);
   const own = words[primary];
   const across = {
-    ...box(language, Math.hypot(width, height) * 0.7, Math.min(width, height) * 0.5, 400),
+    ...box(language, Math.hypot(width, height) * (own === undefined ? 0.7 : 0.62), Math.min(width, height) * 0.5, 400),
     lineHeight: 1,
   };
   const text = own === undefined ? specimenMark : `${specimenMark}\n${own}`;
@@ -52,9 +52,10 @@ export function specimenStamp({ width, height, language }: StampedPage, codeOf: 
   const foot = box(language, width * 0.9, 12, 9);
   const line = textOperators(setText(sentence, foot), red, codeOf);
   const placed = `1 0 0 1 ${pdfNumber(width / 2)} 9 cm\n`;
-  // White around its letters, so that it is read on any ground.
+  // White around the letters, so that they are read on any ground.
+  const rim = '2 Tr\n1 1 1 RG\n3 w\n1 j\n';
   return (
-    `q\n${state ? `/${state} gs\n` : ''}${turned}${large}Q\n` +
+    `q\n${state ? `/${state} gs\n` : ''}${turned}${rim}${large}Q\n` +
     `q\n${placed}1 Tr\n1 1 1 RG\n2 w\n1 j\n${line}0 Tr\n${line}Q\n`
   );
 }
