@@ -7,6 +7,7 @@ import { after, before, test } from 'node:test';
 import { describeServer, openDemo, type ServerFacts } from '../src/cli/demo.ts';
 import { columnNames } from '../src/dialects/vec/wire.ts';
 import { localActor } from '../src/domain/permissions.ts';
+import { buildServer } from '../src/http/server.ts';
 import { authenticate } from '../src/usecases/api-keys/authenticate.ts';
 import { csvSource } from '../src/usecases/batches/batch-source.ts';
 import { rehearseBatch } from '../src/usecases/batches/rehearse-batch.ts';
@@ -32,6 +33,13 @@ async function openFacts() {
   const { vec } = await openDemo(demo.app);
   assert.ok(vec);
   return vec;
+}
+
+async function openServer() {
+  const server = await buildServer(demo.app);
+  await server.listen({ host: '127.0.0.1', port: 0 });
+  const { port } = server.server.address() as { port: number };
+  return { url: `http://127.0.0.1:${port}`, [Symbol.asyncDispose]: () => server.close() };
 }
 
 async function rehearse(templateId: string, file: string) {
@@ -63,7 +71,7 @@ test('a demo seeded by an older program gets the templates that were added since
   assert.deepEqual(await openFacts(), again);
 });
 
-test('UniCreda’s door has a live key, a test key and a template; a demo from before it gets them too, and keeps the rest', async () => {
+test('UniCreda’s door has a live key, a test key and a template, and its command works as printed; an older demo gets them too', async () => {
   const { unicreda } = await openDemo(demo.app);
   assert.ok(unicreda);
   assert.match(unicreda.apiKey, /^uc_live_demo_[\w-]{32}$/);
@@ -85,7 +93,23 @@ test('UniCreda’s door has a live key, a test key and a template; a demo from b
   assert.notEqual(again.unicreda?.apiKey, unicreda.apiKey);
   assert.equal((await authenticate(demo.app, again.unicreda?.testApiKey)).test, true);
   assert.equal(again.vec?.token, facts.token);
-  const said = describeServer(again, demo.app);
+  await using server = await openServer();
+  const said = describeServer({ ...again, url: server.url }, demo.app);
   assert.ok(said.includes(`X-API-Key: ${again.unicreda?.apiKey}`));
-  assert.ok(said.includes(`"template_id":"${unicreda.templateId}"`));
+  const [, body = '', url = ''] = /-d '([^']+)' (\S+)/.exec(said) ?? [];
+  for (const [key, issuer] of [
+    [again.unicreda?.apiKey, 'Northbridge University'],
+    [again.unicreda?.testApiKey, 'Northbridge University (test)'],
+  ]) {
+    const headers = { 'x-api-key': key as string, 'content-type': 'application/json' };
+    const issued = (await (await fetch(url, { method: 'POST', headers, body })).json()) as {
+      credentials: { credential_id: string }[];
+    };
+    const id = issued.credentials[0]?.credential_id;
+    assert.ok(id, JSON.stringify(issued));
+    const credential = (await (await fetch(`${server.url}/credential/${id}/credential.json`)).json()) as {
+      issuer: { name: string };
+    };
+    assert.equal(credential.issuer.name, issuer);
+  }
 });

@@ -48,8 +48,12 @@ function vecFacts({ organizations: [first] }: DemoPlan): ServerFacts['vec'] {
 function unicredaFacts({ organizations: [first] }: DemoPlan): ServerFacts['unicreda'] {
   if (!first?.unicreda) return null;
   const { id, unicreda, templateIds } = first;
-  const templateId = (templateIds.microcredencial ?? templateIds['course-completion']) as string;
-  return { apiKey: unicreda.live, templateId, testApiKey: unicreda.test, organizationId: id };
+  return {
+    apiKey: unicreda.live,
+    templateId: templateIds.microcredencial as string,
+    testApiKey: unicreda.test,
+    organizationId: id,
+  };
 }
 
 /** For people: addresses, keys, and commands that work as pasted. */
@@ -82,7 +86,7 @@ function unicredaLines(
   url: string,
   { apiKey, testApiKey, templateId }: NonNullable<ServerFacts['unicreda']>,
 ): string[] {
-  const recipient = { email: 'ada@example.com', recipient_name: 'Ada Lovelace', curso: 'Redes', credits_earned: 20 };
+  const recipient = { email: 'ada@example.com', recipient_name: 'Ada Lovelace', result_value: 'A' };
   const body = JSON.stringify({ template_id: templateId, recipients: [recipient] });
   return [
     '',
