@@ -2,6 +2,7 @@
 
 import assert from 'node:assert/strict';
 import test, { after } from 'node:test';
+import { sweepWallets } from '../src/db/wallet-sessions.ts';
 import { sealId, unsealId } from '../src/domain/sealed-id.ts';
 import { addMember, changeMember } from '../src/usecases/members/change-member.ts';
 import { sendWalletLink } from '../src/usecases/wallet/send-link.ts';
@@ -348,4 +349,24 @@ test('a link’s mail that comes too late is not sent', async () => {
   );
   const [notice] = await belt.sql<{ status: string }>('select status from notice where id = $1', [row?.id]);
   assert.equal(notice?.status, 'cancelled');
+});
+
+test('links and sessions that are over for a day are thrown away, those that still say something are kept', async () => {
+  const one = await member();
+  const [old, recent] = [await one.link(), await one.link()];
+  const cookie = cookieOf(await press(recent)) as string;
+  const session = unsealId(masterKey, 'walletSession', cookie);
+  await belt.sql(`update wallet_link set expires_at = clock_timestamp() - interval '25 hours' where id = $1`, [
+    linkId(old),
+  ]);
+  while ((await belt.database.owner(sweepWallets)) > 0);
+  assert.equal((await open(url, old)).status, 404);
+  assert.equal((await open(url, recent)).status, 410);
+  assert.ok(await isIn(cookie));
+  await belt.sql(`update wallet_session set expires_at = clock_timestamp() - interval '25 hours' where id = $1`, [
+    session,
+  ]);
+  assert.ok((await belt.database.owner(sweepWallets)) > 0);
+  assert.ok(!(await isIn(cookie)));
+  assert.deepEqual(await belt.sql('select 1 from wallet_session where id = $1', [session]), []);
 });
