@@ -6,7 +6,7 @@ import test, { after } from 'node:test';
 import type { ChunkRow } from '../../src/db/chunks.ts';
 import { type AcceptedItem, readAcceptedItems } from '../../src/db/items.ts';
 import type { Actor } from '../../src/domain/permissions.ts';
-import type { ChanceryError } from '../../src/errors.ts';
+import { ChanceryError } from '../../src/errors.ts';
 import { readBlock } from '../../src/ingest/source.ts';
 import { loadBatchSpec } from '../../src/pipeline/batch-spec.ts';
 import { authenticate } from '../../src/usecases/api-keys/authenticate.ts';
@@ -316,3 +316,19 @@ function faceless(body: Record<string, unknown>): Record<string, unknown> {
   const own = /^(timestamp|batch_id|certificate_id|reference_id|.*_at|.*_date|.*_url|row.*)$/;
   return Object.fromEntries(Object.entries(body).map(([name, value]) => [name, own.test(name) ? typeof value : value]));
 }
+
+test('when the bytes cannot be stored nothing is, and what was half stored is taken away', async () => {
+  const tenant = await belt.addTenant({ credits: 2 });
+  issued(await issue(tenant));
+  const before = await traces(tenant);
+  const files = await belt.blobFiles('packs');
+  const put = async () => {
+    throw new ChanceryError('not_ready', 'the disk is full');
+  };
+  const full = { ...belt.app, blobs: { ...belt.app.blobs, put } };
+  await assert.rejects(issueNow(full, tenant.actor, requestFor(tenant, goodRow(2))), refusal('not_ready'));
+  assert.deepEqual(await traces(tenant), before);
+  assert.deepEqual(await belt.blobFiles('packs'), files);
+  assert.deepEqual(await belt.balance(tenant), { available: 1, reserved: 0, spent: 1 });
+  await assertInvariants(belt.database);
+});

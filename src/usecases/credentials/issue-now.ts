@@ -106,17 +106,20 @@ interface Made {
   current: Current;
 }
 
-/** The bytes first, one object with the document and the row behind it; then, in one transaction, everything that points at them. */
+/** One object with the document and the row behind it, and one transaction with everything that points at it, which waits for the object before it pays and commits. */
 async function store(app: App, actor: Actor, { facts, loaded, made, source, current }: Made) {
   const { tail } = made.document;
   const pack = Buffer.concat([tail, source]);
   await storePrefix(app, loaded, made.prefixHash);
-  await app.blobs.put(facts.sourceKey, pack);
-  await fault('issue-after-pack');
+  const kept = app.blobs.put(facts.sourceKey, pack).then(() => fault('issue-after-pack'));
+  // The transaction hears of it; here it is only waited for.
+  const settled = kept.catch(() => {});
+  const undo = () => settled.then(() => app.blobs.delete(facts.sourceKey)).catch(() => {});
   const row: OnlyRow = {
     facts,
     loaded,
     made,
+    kept,
     packBytes: pack.length,
     block: { offset: tail.length, length: source.length, firstSeq: 0, count: 1 },
     pictures: current.pictures,
@@ -127,10 +130,10 @@ async function store(app: App, actor: Actor, { facts, loaded, made, source, curr
   } catch (error) {
     // A connection lost during COMMIT leaves open whether the certificate is there; then its bytes may be needed.
     const unknown = error instanceof ChanceryError && error.details.commit === 'unknown';
-    if (!unknown) await app.blobs.delete(facts.sourceKey).catch(() => {});
+    if (!unknown) await undo();
     throw error;
   }
-  if ('changed' in outcome) await app.blobs.delete(facts.sourceKey).catch(() => {});
+  if ('changed' in outcome) await undo();
   else await fault('issue-after-commit');
   return outcome;
 }

@@ -32,7 +32,9 @@ export interface OnlyRow {
   facts: BatchFacts;
   loaded: LoadedSpec;
   made: Exclude<IssuedOne, { issues: Issue[] }>;
-  /** Of the object that holds the document's tail and the row. */
+  /** Settles when the object that holds the document's tail and the row is durable. */
+  kept: Promise<void>;
+  /** Of that object. */
   packBytes: number;
   /** Where the row lies in it. */
   block: SourceBlock;
@@ -56,6 +58,8 @@ export async function storeIssued(app: App, actor: Actor, row: OnlyRow): Promise
       insertItems(tx, chunk, JSON.stringify([item])),
       // Whoever approves automatically has done so, though nobody was shown anything.
       signatories.length > 0 && insertApprovals(tx, organizationId, batchId, null),
+      // What is committed must not point at bytes that are not there. Up to here nothing is locked that others of the organization need.
+      row.kept,
     ]);
     if (signatories.length > 0 && !(await hasPictures(tx, row))) throw changed;
     await Promise.all([storeProduced(app, tx, chunk, loaded, packOf(row)), settleClaim(app, tx, actor, outcome)]);

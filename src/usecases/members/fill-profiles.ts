@@ -33,7 +33,7 @@ export async function* fillProfiles(
 }
 
 const read = (app: App, organizationId: string, emails: string[]) =>
-  app.db.organization(organizationId, (tx) => readRecipientProfiles(tx, organizationId, emails));
+  app.db.organization(organizationId, (tx) => readRecipientProfiles(tx, organizationId, emails), { prepared: true });
 
 function fillersOf({ header, targets }: ColumnPlan): (Filler | undefined)[] {
   return targets.map((target, at): Filler | undefined => {
