@@ -2,155 +2,28 @@
 
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { Ajv2019 } from 'ajv/dist/2019.js';
-import addFormats from 'ajv-formats';
+import type { FieldValue } from '../domain/field.ts';
+import type { ItemFacts } from '../domain/item.ts';
+import { resultStatuses } from '../domain/open-badge-vocabulary.ts';
+import { parseTemplate } from '../domain/template.ts';
+import { vaultFields, vaultTemplate } from '../domain/vault-template.ts';
 import { ChanceryError } from '../errors.ts';
+import { approvalEvidence } from './approval-evidence.ts';
 import { compileCredential } from './compile-credential.ts';
 import { fillCredential } from './fill-credential.ts';
-import { randomFacts, sampleInputs, sampleProgram, sampleTemplate, seededRandom } from './test-samples.ts';
-
-const uri = { type: 'string', format: 'uri' };
-const text = { type: 'string' };
-const time = { type: 'string', format: 'date-time' };
-const typed = (name: string) => ({ type: 'array', minItems: 1, items: text, contains: { const: name } });
-const some = (items: object) => ({ type: 'array', minItems: 1, items });
-const object = (properties: Record<string, object>, required: string[], additionalProperties = true) => ({
-  type: 'object',
-  properties,
-  required,
-  additionalProperties,
-});
-
-/** The rules of OB 3.0 appendix B.1 and E for what we emit, in our own words: multiplicities, datatypes and formats. */
-const schema = object(
-  {
-    '@context': {
-      type: 'array',
-      prefixItems: [],
-      minItems: 2,
-      items: [
-        { const: 'https://www.w3.org/ns/credentials/v2' },
-        { const: 'https://purl.imsglobal.org/spec/ob/v3p0/context-3.0.3.json' },
-      ],
-    },
-    id: uri,
-    type: { allOf: [typed('VerifiableCredential'), typed('OpenBadgeCredential')] },
-    name: text,
-    issuer: object({ id: uri, type: typed('Profile'), name: text, url: uri }, ['id', 'type']),
-    validFrom: time,
-    validUntil: time,
-    awardedDate: time,
-    credentialSubject: {
-      ...object(
-        {
-          type: typed('AchievementSubject'),
-          identifier: some(
-            object(
-              {
-                type: { const: 'IdentityObject' },
-                hashed: { type: 'boolean' },
-                identityHash: text,
-                identityType: { enum: ['emailAddress', 'name'] },
-                salt: text,
-              },
-              ['type', 'hashed', 'identityHash', 'identityType'],
-              false,
-            ),
-          ),
-          achievement: object(
-            {
-              id: uri,
-              type: typed('Achievement'),
-              name: text,
-              description: text,
-              criteria: object({ id: uri, narrative: text }, []),
-              achievementType: text,
-              tag: some(text),
-              humanCode: text,
-              fieldOfStudy: text,
-              creditsAvailable: { type: 'number' },
-              resultDescription: some(
-                object(
-                  {
-                    id: uri,
-                    type: typed('ResultDescription'),
-                    name: text,
-                    resultType: text,
-                    allowedValue: some(text),
-                    valueMin: text,
-                    valueMax: text,
-                  },
-                  ['id', 'type', 'name', 'resultType'],
-                ),
-              ),
-            },
-            ['id', 'type', 'name', 'description', 'criteria'],
-          ),
-          result: some(object({ type: typed('Result'), resultDescription: uri, value: text, status: text }, ['type'])),
-          creditsEarned: { type: 'number' },
-          role: text,
-          licenseNumber: text,
-          term: text,
-          activityStartDate: time,
-          activityEndDate: time,
-        },
-        ['type', 'achievement'],
-      ),
-      anyOf: [{ required: ['id'] }, { required: ['identifier'] }],
-    },
-    evidence: some(
-      object({ id: { type: 'string', format: 'iri' }, type: typed('Evidence'), name: text, description: text }, [
-        'type',
-      ]),
-    ),
-    credentialStatus: object(
-      {
-        id: uri,
-        type: { const: 'BitstringStatusListEntry' },
-        statusPurpose: { const: 'revocation' },
-        statusListIndex: { type: 'string', pattern: '^(0|[1-9][0-9]*)$' },
-        statusListCredential: uri,
-      },
-      ['id', 'type', 'statusPurpose', 'statusListIndex', 'statusListCredential'],
-    ),
-    proof: some(
-      object(
-        {
-          type: { const: 'DataIntegrityProof' },
-          created: time,
-          cryptosuite: { const: 'eddsa-rdfc-2022' },
-          verificationMethod: uri,
-          proofPurpose: { const: 'assertionMethod' },
-          proofValue: { type: 'string', pattern: '^z[1-9A-HJ-NP-Za-km-z]+$' },
-        },
-        ['type', 'created', 'cryptosuite', 'verificationMethod', 'proofPurpose', 'proofValue'],
-      ),
-    ),
-  },
-  [
-    '@context',
-    'id',
-    'type',
-    'name',
-    'issuer',
-    'validFrom',
-    'awardedDate',
-    'credentialSubject',
-    'credentialStatus',
-    'proof',
-  ],
-  false,
-);
-
-function validator() {
-  const ajv = new Ajv2019({ strict: false, allErrors: true });
-  addFormats.default(ajv);
-  ajv.addFormat('iri', (value: string) => URL.canParse(value));
-  return ajv.compile(schema);
-}
+import { openBadgeValidator } from './open-badge-model.test-support.ts';
+import {
+  compileSample,
+  randomFacts,
+  sampleFacts,
+  sampleInputs,
+  sampleProgram,
+  sampleTemplate,
+  seededRandom,
+} from './test-samples.ts';
 
 test('300 rows of every shape obey the data model', async () => {
-  const validate = validator();
+  const validate = openBadgeValidator();
   const program = await sampleProgram();
   const random = seededRandom(21);
   for (let at = 0; at < 300; at++) {
@@ -164,6 +37,57 @@ test('300 rows of every shape obey the data model', async () => {
   const broken = JSON.parse(await fillCredential(program, randomFacts(random, 0)));
   broken.credentialSubject.identifier[0].id = 'urn:a';
   assert.equal(validate(broken), false, 'the rules do refuse something');
+});
+
+test('each optional part alone, all but each, approvals, uploads and statuses obey the data model', async () => {
+  const validate = openBadgeValidator();
+  const obeys = async (program: Awaited<ReturnType<typeof sampleProgram>>, facts: ItemFacts) => {
+    const credential = JSON.parse(await fillCredential(program, facts));
+    assert.ok(validate(credential), JSON.stringify([validate.errors, credential]));
+    return credential;
+  };
+  const works = Array.from({ length: 20 }, (_, at) => ({ name: 'Work', url: `https://works.example/${at}` }));
+  const all = { ...sampleFacts().fields, Works: works };
+  const approvals = [1, 2, 3].map((slot) =>
+    approvalEvidence({ slot, name: 'Ana', designation: 'Dean', day: '2026-03-01' }, 'es'),
+  );
+  for (const program of [await sampleProgram(), await compileSample({ ...sampleInputs(), approvals })]) {
+    for (const [name, value] of Object.entries(all)) {
+      const { [name]: _, ...others } = all as Record<string, FieldValue>;
+      await obeys(program, sampleFacts({ fields: { [name]: value }, expiryDate: null }));
+      await obeys(program, sampleFacts({ fields: others }));
+    }
+  }
+  const status = sampleTemplate({ achievement: { result: { name: 'Outcome', type: 'Status' } } });
+  for (const Grade of resultStatuses) await obeys(await sampleProgram(status), sampleFacts({ fields: { Grade } }));
+  const inputs = { ...sampleInputs(vaultTemplate), uploaded: true, approvals };
+  const { title, details, original, fingerprint } = vaultFields;
+  const upload = { [title]: 'Diploma', [original]: 'diploma.pdf', [fingerprint]: 'a'.repeat(64) };
+  await obeys(await compileSample(inputs), sampleFacts({ fields: upload, expiryDate: null }));
+  await obeys(await compileSample(inputs), sampleFacts({ fields: { ...upload, [details]: 'Of the school' } }));
+});
+
+test('words that the model does not have are refused in a template, and results that contradict their field', () => {
+  const paths = (achievement: object, fields: object[] = []) => {
+    const source = { ...sampleTemplate(), achievement: { ...sampleTemplate().achievement, ...achievement } };
+    const parsed = parseTemplate({ ...source, fields: [...fields, ...source.fields.slice(fields.length)] });
+    return 'issues' in parsed ? parsed.issues.map(({ path }) => path) : [];
+  };
+  assert.deepEqual(paths({ type: 'ext:Workshop', result: { name: 'G', type: 'ext:Stars' } }), []);
+  assert.deepEqual(paths({ type: 'Workshop' }), ['achievement.type']);
+  assert.deepEqual(paths({ result: { name: 'G', type: 'Grade' } }), ['achievement.result.type']);
+  const grades = (...choices: string[]) => [{ name: 'Grade', type: 'choice', choices }];
+  assert.deepEqual(paths({ result: { name: 'G', allowedValues: ['A', 'B'] } }, grades('B', 'A')), []);
+  assert.deepEqual(paths({ result: { name: 'G', allowedValues: ['A', 'B'] } }, grades('A', 'C')), ['bindings.result']);
+  assert.deepEqual(paths({ result: { name: 'G', type: 'Status' } }, grades('Done')), ['bindings.result']);
+  assert.deepEqual(paths({ result: { name: 'G', type: 'Percent', min: '0', max: '9' } }, grades('8', '10')), [
+    'bindings.result',
+  ]);
+  const points = [{ name: 'Grade', type: 'number', min: 20 }];
+  assert.deepEqual(paths({ result: { name: 'G', type: 'RawScore', max: '10' } }, points), ['bindings.result']);
+  assert.deepEqual(paths({ result: { name: 'G', type: 'RawScore', min: '5', max: '1' } }), ['achievement.result']);
+  const preset = [{ name: 'Grade', type: 'text', default: 'Z' }];
+  assert.deepEqual(paths({ result: { name: 'G', allowedValues: ['A'] } }, preset), ['bindings.result']);
 });
 
 async function refusedPaths(changes: Parameters<typeof sampleTemplate>[0], inputs: object = {}): Promise<string[]> {

@@ -1,26 +1,8 @@
 /** What a template lets a result be: the choices of its field, or what the achievement's result says it may be. */
 
 import type { Field } from './field.ts';
+import { resultStatuses } from './open-badge-vocabulary.ts';
 import type { Template } from './template.ts';
-
-/** Open Badges 3.0, ResultType. */
-export const resultTypes = [
-  'GradePointAverage',
-  'LetterGrade',
-  'Percent',
-  'PerformanceLevel',
-  'PredictedScore',
-  'RawScore',
-  'Result',
-  'RubricCriterion',
-  'RubricCriterionLevel',
-  'RubricScore',
-  'ScaledScore',
-  'Status',
-] as const;
-
-/** Open Badges 3.0, ResultStatusType: all that a result of type Status may say. */
-export const resultStatuses = ['Completed', 'Enrolled', 'Failed', 'InProgress', 'OnHold', 'Withdrew'] as const;
 
 export interface ResultRule {
   /** Of the template: the field bound to the result. */

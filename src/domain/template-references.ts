@@ -3,7 +3,7 @@
 import { builtInPlaceholders, countOf, type Field } from './field.ts';
 import type { Issue } from './issue.ts';
 import { placeholdersOf, signatorySlots, type Template } from './template.ts';
-import { checkResult } from './template-results.ts';
+import { checkAchievement } from './template-achievement.ts';
 
 type Fault = (path: string, reason: string) => void;
 
@@ -16,7 +16,7 @@ export function referenceIssues(template: Template): Issue[] {
   checkPlaceholders(template, fault);
   checkElements(template, fault);
   checkBindings(template, fault);
-  checkResult(template, fault);
+  checkAchievement(template, fault);
   return issues;
 }
 

@@ -1,16 +1,18 @@
-/** Whether what a template says of results agrees with the field that is bound to them. */
+/** Whether a template's words are those of Open Badges, and whether what it says of results agrees with the field that is bound to them. */
 
 import { defaultOf, type Field } from './field.ts';
-import { decimalOf, type ResultRule, resultRule, resultStatuses, resultTypes } from './result-rule.ts';
+import { achievementTypes, isWordOf, resultStatuses, resultTypes } from './open-badge-vocabulary.ts';
+import { decimalOf, type ResultRule, resultRule } from './result-rule.ts';
 import type { Template } from './template.ts';
 
 type Fault = (path: string, reason: string) => void;
 
-export function checkResult(template: Template, fault: Fault): void {
-  const { result } = template.achievement;
+export function checkAchievement(template: Template, fault: Fault): void {
+  const { result, type } = template.achievement;
+  if (!isWordOf(achievementTypes, type))
+    fault('achievement.type', `is none of ${achievementTypes.join(', ')} and no ext:…`);
   if (result) {
-    const known: readonly string[] = resultTypes;
-    if (!known.includes(result.type) && !/^ext:[a-zA-Z0-9._-]+$/.test(result.type))
+    if (!isWordOf(resultTypes, result.type))
       fault('achievement.result.type', `is none of ${resultTypes.join(', ')} and no ext:…`);
     const [min, max] = [decimalOf(result.min), decimalOf(result.max)];
     if (min !== undefined && max !== undefined && min > max) fault('achievement.result', 'min is above max');
