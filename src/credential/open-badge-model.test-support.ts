@@ -163,10 +163,16 @@ const schema = object(
   false,
 );
 
-/** Says whether a parsed credential obeys the model; `errors` tells why not. */
-export function openBadgeValidator() {
+/** Gives the function that tells where a parsed credential breaks the model; no line means that it obeys. */
+export function openBadgeFaults(): (credential: unknown) => string[] {
   const ajv = new Ajv2019({ strict: false, allErrors: true });
   addFormats.default(ajv);
   ajv.addFormat('iri', (value: string) => URL.canParse(value));
-  return ajv.compile(schema);
+  const validate = ajv.compile(schema);
+  return (credential) => {
+    validate(credential);
+    return (validate.errors ?? []).map(
+      ({ instancePath, message, params }) => `${instancePath} ${message} ${JSON.stringify(params)}`,
+    );
+  };
 }

@@ -10,7 +10,7 @@ export function evidenceList(pieces: readonly Evidence[]): Html {
 function evidenceItem({ name, url, description }: Evidence): Html {
   const isLink = /^https?:\/\/\S+$/i.test(url) && linkTarget(url) !== null;
   return html`<li>${isLink ? html`<a href="${url}" rel="nofollow noopener noreferrer ugc">${data(name)}</a>` : data(name)}
-<span class="small"><bdi dir="ltr">${url}</bdi></span>${
+<span class="small evidence-address"><bdi dir="ltr">${url}</bdi></span>${
     description !== undefined &&
     html`
 <p class="small prose">${data(description)}</p>`
