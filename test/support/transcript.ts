@@ -12,6 +12,8 @@ import { exchange, type RawAnswer } from './raw-http.ts';
 const kinds: Record<string, string> = {
   uuid: '[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}',
   timestamp: '\\d{4}-\\d\\d-\\d\\dT\\d\\d:\\d\\d:\\d\\d\\.000000Z',
+  second: '\\d{4}-\\d\\d-\\d\\dT\\d\\d:\\d\\d:\\d\\dZ',
+  did: 'did:[\\w:.%-]+',
   midnight: '\\d{4}-\\d\\d-\\d\\dT00:00:00\\.000000Z',
   reference: 'VEC-IC-\\d{4}[0-9A-F]{13}',
   unix: '\\d{10}',
