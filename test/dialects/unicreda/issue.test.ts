@@ -2,6 +2,7 @@
 
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
+import { createMember } from '../../../src/usecases/organizations/create-member.ts';
 import { createTemplate } from '../../../src/usecases/templates/create-template.ts';
 import type { Tenant } from '../../support/open-test-app.ts';
 import { openTestServer, type TestDoors } from '../../support/open-test-server.ts';
@@ -163,4 +164,33 @@ test('more recipients than the organization may hand in are refused before anyth
   const { status, body } = await issue({ template_id: small.templateId, recipients }, { headers });
   assert.deepEqual([status, body.error], [422, 'Demasiados recipientes: se permiten 3 como maximo']);
   assert.deepEqual(await doors.test.sql('select id from batch where organization_id = $1', [small.organizationId]), []);
+});
+
+test('what is known of a member fills the gaps of a recipient, alone or among others, and the request wins', async () => {
+  const { app } = doors.test;
+  const { organizationId } = tenant;
+  await createMember(app, organizationId, { firstName: 'Ana', lastName: 'Diaz', email: 'ana@escuela.example' });
+  await doors.test.sql(`update member set profile = '{"license_number": "LIC-7"}' where email = 'ana@escuela.example'`);
+  const one = await issue({ template_id: tenant.templateId, recipients: [{ email: 'Ana@Escuela.example' }] });
+  const [{ credential_id: id }] = one.body.credentials as [{ credential_id: string }];
+  const many = await issue({
+    template_id: tenant.templateId,
+    recipients: [
+      { email: 'ana@escuela.example', recipient_name: 'Ana D.', license_number: null },
+      { email: 'ana@escuela.example', term: 7, recipient_name: '' },
+      { email: 'otra@escuela.example' },
+    ],
+  });
+  const batch = await doors.test.waitForBatch(tenant, many.body.job_id as string);
+  assert.deepEqual([batch.issued, batch.failed], [2, 1]);
+  const items = await doors.test.sql<{ name: string; license: string; member: boolean }>(
+    `select name, fields->>'colegiado' as license, member_id is not null as member from item
+     where id = $1 or (batch_id = $2 and status = 'issued') order by batch_id = $2, seq`,
+    [id, many.body.job_id],
+  );
+  assert.deepEqual(items, [
+    { name: 'Ana Diaz', license: 'LIC-7', member: true },
+    { name: 'Ana D.', license: 'LIC-7', member: true },
+    { name: 'Ana Diaz', license: 'LIC-7', member: true },
+  ]);
 });
