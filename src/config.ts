@@ -66,6 +66,11 @@ export const settings = {
       'Mail server, smtp://user:password@host:587. Without it mail goes to the built-in catcher and nothing leaves the machine.',
     ),
   SMTP_CONNECTIONS: count(1, 100).default(5).describe('Connections to the mail server at once.'),
+  MAILBOX: flag
+    .optional()
+    .describe(
+      'Open the mailbox of caught mail at /mailbox, on this machine only. Default: without SMTP_URL yes, with it no; then it holds the mail of test keys.',
+    ),
   ISSUER_DID: z
     .enum(['web', 'key'])
     .default('web')
@@ -127,6 +132,8 @@ export type Settings = z.infer<typeof schema>;
 export interface Config extends Settings {
   /** Absolute. */
   dataDirectory: string;
+  /** Whether caught mail may be looked at; it is kept in any case. */
+  hasMailbox: boolean;
 }
 
 /** Reads the environment; throws `invalid_input` naming every setting at fault. Empty values count as absent. */
@@ -141,7 +148,9 @@ export function readConfig(environment: NodeJS.ProcessEnv = process.env): Config
   }
   if (parsed.data.S3_ACCESS_KEY_ID && !parsed.data.S3_SECRET_ACCESS_KEY)
     throw invalidInput('configuration: S3_ACCESS_KEY_ID needs S3_SECRET_ACCESS_KEY');
-  return Object.freeze({ ...parsed.data, dataDirectory: resolve(parsed.data.CHANCERY_DATA) });
+  const { CHANCERY_DATA, MAILBOX, SMTP_URL } = parsed.data;
+  const hasMailbox = MAILBOX ?? SMTP_URL === undefined;
+  return Object.freeze({ ...parsed.data, dataDirectory: resolve(CHANCERY_DATA), hasMailbox });
 }
 
 /** What the command line needs to find a server and the keys on this machine. */

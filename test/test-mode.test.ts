@@ -31,7 +31,7 @@ const asTest = <T extends Tenant>(one: T): T => ({ ...one, actor: { ...one.actor
 
 before(async () => {
   sink = await openSmtpSink();
-  doors = await openTestServer({ environment: { SMTP_URL: sink.url } });
+  doors = await openTestServer({ environment: { SMTP_URL: sink.url, MAILBOX: '1' } });
   tenant = await doors.test.addTenant({ credits: 0 });
   key = await doors.key(tenant, ['*'], 'test');
   await createWebhook(doors.test.app, tenant.actor, { url: 'https://hooks.example/', events: ['*'] });
@@ -232,6 +232,14 @@ test('a revoked test key opens no door', async () => {
   const url = `${doors.url}/chancery/v1/tokens/${row?.id}/revoke`;
   await fetch(url, { method: 'POST', headers: { authorization: `Bearer ${key}` } });
   assert.deepEqual(await used(), [401, 401, 401]);
+});
+
+test('where mail leaves the machine the mailbox is closed, unless somebody opens it', async () => {
+  await using closed = await openTestServer({ environment: { SMTP_URL: sink.url } });
+  assert.equal((await fetch(`${closed.url}/mailbox.json`)).status, 404);
+  assert.equal((await fetch(`${closed.url}/mailbox`)).status, 404);
+  assert.doesNotMatch(await (await fetch(closed.url)).text(), /\/mailbox/);
+  assert.equal((await get('/mailbox')).status, 200);
 });
 
 test('the mailbox keeps the newest ten thousand', async () => {

@@ -29,7 +29,7 @@ export async function openDemo(app: App): Promise<ServerFacts> {
   }
   // Where `chancery issue` on this machine finds the server.
   await writeFile(join(app.config.dataDirectory, 'server.json'), `${JSON.stringify({ url: app.publicUrl })}\n`);
-  const mailbox = app.config.SMTP_URL ? null : `${app.publicUrl}/mailbox.json`;
+  const mailbox = app.config.hasMailbox ? `${app.publicUrl}/mailbox.json` : null;
   const unicreda = plan ? unicredaFacts(plan) : null;
   return { url: app.publicUrl, vec, unicreda, click2mail: null, diceid: null, console: null, mailbox };
 }

@@ -28,7 +28,7 @@ export async function registerPublic(server: FastifyInstance, app: App, limits: 
     return reply.code(pageStatus[error.code]).headers(pageHeaders).send(renderFaultPage());
   });
 
-  server.get('/', (_, reply) => reply.headers(pageHeaders).send(renderHomePage(app.config.SMTP_URL === undefined)));
+  server.get('/', (_, reply) => reply.headers(pageHeaders).send(renderHomePage(app.config.hasMailbox)));
   server.get(stylesheet.path, (_, reply) =>
     reply
       .type(stylesheet.contentType)

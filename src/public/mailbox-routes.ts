@@ -22,7 +22,7 @@ export function registerMailboxRoutes(server: FastifyInstance, app: App): void {
   server.addHook('onRequest', async (request) => {
     const { host, forwarded } = request.headers;
     const isProxied = forwarded !== undefined || request.headers['x-forwarded-for'] !== undefined;
-    if (!loopback.test(request.ip) || isProxied || !ownNames.test(host ?? ''))
+    if (!app.config.hasMailbox || !loopback.test(request.ip) || isProxied || !ownNames.test(host ?? ''))
       throw new ChanceryError('not_found', 'the mailbox opens on this machine only');
   });
   registerMailFileRoutes(server, app);
