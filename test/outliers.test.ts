@@ -132,3 +132,25 @@ test('the page does not wait for a batch that takes long to look through, and fi
   assert.equal((await findSample(belt.app, tenant.actor, id, 'large', 0)).outliers, undefined);
   assert.equal((await findSample(belt.app, tenant.actor, id, 'large')).outliers?.length, 1);
 });
+
+test('of evidence only its absence is told', async () => {
+  const withEvidence = await belt.addTenant({
+    template: { ...template, mail: undefined, fields: [{ type: 'evidence', name: 'Works' }] },
+  });
+  const works = (count: number) =>
+    JSON.stringify(Array.from({ length: count }, (_, at) => ({ name: 'Work', url: `https://works.example/${at}` })));
+  const rows = Array.from({ length: 20 }, (_, at) => [`Person ${at % 10}`, `p${at}@example.com`, works(1)]);
+  const unusual = [
+    ['Many works', 'm@example.com', works(20)],
+    ['No works', 'n@example.com', ''],
+  ];
+  const file = csv([['name', 'email', 'Works'], ...rows, ...unusual]);
+  const id = await belt.createBatch(withEvidence, file, { channels: [] });
+  await untilStatus(belt, withEvidence, id, 'completed');
+  await belt.sql(`update item set status = 'accepted' where batch_id = $1 and status = 'issued'`, [id]);
+  const { outliers } = await findSample(belt.app, withEvidence.actor, id, 'evidence');
+  assert.deepEqual(
+    outliers?.map(({ name, reasons }) => `${name}: ${reasons.map(({ kind }) => kind).join(' ')}`),
+    ['Many works: longest_name', 'No works: missing_value'],
+  );
+});
