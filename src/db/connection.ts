@@ -96,3 +96,8 @@ export function isCollision(error: unknown): boolean {
   const { code } = error as { code?: string };
   return code === '40001' || code === '40P01';
 }
+
+/** Whether the statement was refused only because another one of its transaction had failed before. */
+export function isAfterFailure(error: unknown): boolean {
+  return (error as { code?: string }).code === '25P02';
+}

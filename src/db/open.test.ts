@@ -116,6 +116,22 @@ test('statements sent at once in one transaction run one after the other, and no
   await assert.rejects(async () => escaped?.query('select 1'), { code: 'internal' });
 });
 
+test('of statements sent at once the one that failed is what is told, whoever is heard first, and a collision is tried again', async () => {
+  const { database } = clone;
+  const failing = (code: string) => (tx: Tx) => {
+    // What waits behind more promises is heard of later.
+    const first = Promise.all([Promise.all([tx.query(`do $$ begin raise 'x' using errcode = '${code}'; end $$`)])]);
+    return Promise.all([first, tx.query('select 1')]);
+  };
+  await assert.rejects(database.organization(ours, failing('22012')), { code: '22012' });
+  let tries = 0;
+  await database.organization(ours, async (tx) => {
+    tries += 1;
+    if (tries === 1) await failing('40P01')(tx);
+  });
+  assert.equal(tries, 2);
+});
+
 test('unique violations pass through unchanged', async () => {
   const again = clone.database.organization(ours, (tx) => tx.query('insert into note values ($1, $2)', [ours, 'ours']));
   await assert.rejects(again, { code: '23505', constraint: 'note_body_key' });

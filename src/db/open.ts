@@ -4,7 +4,15 @@ import { hash } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
 import pg from 'pg';
 import { ChanceryError, invalidInput } from '../errors.ts';
-import { applicationRole, type Connection, clientConfig, isCollision, isUnavailable, surfaced } from './connection.ts';
+import {
+  applicationRole,
+  type Connection,
+  clientConfig,
+  isAfterFailure,
+  isCollision,
+  isUnavailable,
+  surfaced,
+} from './connection.ts';
 import { listenOn } from './listen.ts';
 
 export type { Connection, ConnectionFacts } from './connection.ts';
@@ -153,11 +161,15 @@ async function attemptOnce<T>(
   let open = true;
   let broken: Error | undefined;
   let last: Promise<unknown> = Promise.resolve();
+  let failed: unknown;
+  const noteFailure = (error: unknown) => {
+    failed ??= error;
+  };
   const tx: Tx = {
     async query(text, values) {
       if (!open) throw new ChanceryError('internal', 'a statement was sent after its transaction had ended');
       const next = client.query(prepared && values ? { name: nameOf(text), text, values } : { text, values });
-      const ended = next.catch(() => {});
+      const ended = next.catch(noteFailure);
       last = last.then(() => ended);
       return answer(await next) as never;
     },
@@ -165,7 +177,7 @@ async function attemptOnce<T>(
   try {
     // Where somebody waits, the first statements are on their way before it is answered.
     const begun = client.query(begin);
-    last = begun.catch(() => {});
+    last = begun.catch(noteFailure);
     if (!prepared) await begun;
     const result = await work(tx);
     open = false;
@@ -182,9 +194,11 @@ async function attemptOnce<T>(
     if (command !== 'COMMIT')
       throw new ChanceryError('internal', 'the transaction was rolled back because an error in it was ignored');
     return result;
-  } catch (error) {
+  } catch (thrown) {
     open = false;
     await last;
+    // Of statements sent together, those behind the one that failed fail as well, and `work` may have heard of them first.
+    const error = isAfterFailure(thrown) ? failed : thrown;
     broken = await rollBack(client, error);
     throw error;
   } finally {
