@@ -9,7 +9,7 @@ import { readSignatureImages } from '../db/signature-images.ts';
 import { readSigningKeys } from '../db/signing-keys.ts';
 import { readTemplateVersion } from '../db/templates.ts';
 import type { Template } from '../domain/template.ts';
-import { notFound } from '../errors.ts';
+import { ChanceryError, notFound } from '../errors.ts';
 import { keepRecent } from './keep-recent.ts';
 
 export interface ProgramSpec {
@@ -54,7 +54,7 @@ export interface LoadedProgram {
 
 const recent = keepRecent<LoadedProgram>({ count: 64, bytes: 64 << 20 }, ({ shared }) => shared.byteLength);
 
-/** Costs nothing where the same facts were met lately; else one transaction, so it is not for callers who are in one. Throws `not_found`. */
+/** Costs nothing where the same facts were met lately; else one transaction, so it is not for callers who are in one. Throws `not_found`, and `conflict` for a picture that is gone. */
 export function loadProgram(app: App, facts: ProgramFacts): Promise<LoadedProgram> {
   const key = keyOf(facts);
   return recent.get(key, async () => {
@@ -87,6 +87,15 @@ async function readSpec(app: App, tx: Tx, facts: ProgramFacts): Promise<ProgramS
     const privateKey = Buffer.from(decryptKey(app.masterKey, key.privateKey, id)).toString('base64');
     return { multibase: key.multibase, certificate: key.certificate?.toString('base64') ?? '', privateKey };
   };
+  const pictureOf = (picture: string | null) => {
+    const png = picture === null ? null : images.get(picture);
+    // A member's own, changed since it was looked up; without it these would be the programs of a blank place, kept under its name.
+    if (png === undefined)
+      throw new ChanceryError('conflict', 'a signatory’s picture is being changed; try again', {
+        details: { picture },
+      });
+    return png?.toString('base64') ?? null;
+  };
   const { multibase, privateKey } = keyOf(credentialKeyId);
   const seal = keyOf(sealKeyId);
   const { content: template } = version;
@@ -97,7 +106,7 @@ async function readSpec(app: App, tx: Tx, facts: ProgramFacts): Promise<ProgramS
     achievementUrl: `${publicUrl}/achievements/${versionId}`,
     signatories: facts.signatories.map(({ picture, ...signatory }) => ({
       ...signatory,
-      png: (picture && images.get(picture)?.toString('base64')) ?? null,
+      png: pictureOf(picture),
     })),
     approvals: facts.approvals.map((approved) => approvalEvidence(approved, template.language)),
     credentialKey: { multibase, privateKey },

@@ -218,3 +218,19 @@ test('one row that cannot be issued is told what is wrong with it, as the belt w
       );
   }
 });
+
+test('a picture that is changed before it is read leaves no programs of a blank place under its name', async () => {
+  const tenant = await addSignedTenant(belt, [true]);
+  const { actor, templateId } = tenant;
+  const { memberId } = tenant.signatories[0] as SignedTenant['signatories'][0];
+  const ownSignature = await sharp({ create: { width: 31, height: 20, channels: 4, background: '#40206080' } })
+    .png()
+    .toBuffer();
+  await changeSignature(belt.app, actor, memberId, ownSignature);
+  const current = await readCurrent(belt.app, actor, templateId);
+  await changeSignature(belt.app, actor, memberId, otherSignature);
+  await assert.rejects(currentProgram(belt.app, current), { code: 'conflict' });
+  await changeSignature(belt.app, actor, memberId, ownSignature);
+  const program = await currentOf(tenant);
+  assert.equal(program.spec.signatories[0]?.png, ownSignature.toString('base64'));
+});

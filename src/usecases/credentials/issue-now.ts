@@ -57,7 +57,8 @@ async function issueOnce(app: App, actor: Actor, request: IssueRequest): Promise
     throw new ChanceryError('limit_exceeded', 'not enough credits', {
       details: { limit: 'credits', needed: 1, available: current.available },
     });
-  const program = await currentProgram(app, current);
+  const program = await currentProgram(app, current).catch(changedPicture);
+  if ('changed' in program) return program;
   const plan = request.planFor(program.spec.template);
   const raw = await request.rowFor(plan);
   const source = rowBlock(raw);
@@ -78,6 +79,12 @@ async function issueOnce(app: App, actor: Actor, request: IssueRequest): Promise
     needsApproval: false,
   };
   return store(app, actor, { facts, loaded, made, source, current });
+}
+
+/** A picture that was changed before it could be read is another one on the next attempt. Throws everything else on. */
+function changedPicture(error: unknown): Changed {
+  if (error instanceof ChanceryError && error.details.picture !== undefined) return { changed: true };
+  throw error;
 }
 
 /** All that is not in the row, as when a batch is handed in. */
