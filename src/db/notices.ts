@@ -29,11 +29,11 @@ interface NoticeOf<Kind extends NoticeKind> {
   test: boolean;
 }
 
-/** A link that leads nowhere any more is not worth a mail. */
+/** A link that leads nowhere any more is not worth a mail; one to a wallet may even have been thrown away. */
 const isMoot = `(exists (select 1 from approval_link link join approval on approval.id = link.approval_id where link.id = notice.id
   and (link.superseded_at is not null or link.used_at is not null or approval.status <> 'pending'))
-  or exists (select 1 from wallet_link link join member on member.id = link.member_id where link.id = notice.id
-    and (link.superseded_at is not null or link.used_at is not null or link.expires_at <= clock_timestamp() or not (${isOwners('link')}))))`;
+  or notice.kind = 'wallet_link' and not exists (select 1 from wallet_link link join member on member.id = link.member_id where link.id = notice.id
+    and link.superseded_at is null and link.used_at is null and link.expires_at > clock_timestamp() and ${isOwners('link')}))`;
 
 const isOfTest = `exists (select 1 from approval_link link join approval on approval.id = link.approval_id
   join batch on batch.id = approval.batch_id where link.id = notice.id and batch.test)`;
