@@ -1,6 +1,7 @@
 /** The wallet under attack: forged tokens, links used twice and at once, scanners, forms from elsewhere, floods of mail, markup in names; nobody learns who is a member. */
 
 import assert from 'node:assert/strict';
+import { randomUUID } from 'node:crypto';
 import test, { after } from 'node:test';
 import { sweepWallets } from '../src/db/wallet-sessions.ts';
 import { sealId, unsealId } from '../src/domain/sealed-id.ts';
@@ -136,10 +137,18 @@ test('a link to an address that is no longer the member’s opens nothing, nor d
   await changeMember(belt.app, tenant.actor, one.id, { email: `moved-${one.email}` });
   assert.match((await open(url, link)).text, /no longer valid/);
   assert.equal(cookieOf(await press(link)), undefined);
+  await changeMember(belt.app, tenant.actor, one.id, { email: one.email });
+  assert.equal(cookieOf(await press(link)), undefined, 'nor when the address is the member’s again');
   const other = await member();
+  const cookie = cookieOf(await press(await other.link())) as string;
   const theirs = await other.link();
+  assert.ok(await isIn(cookie));
   await changeMember(belt.app, tenant.actor, other.id, { isArchived: true });
   assert.equal(cookieOf(await press(theirs)), undefined);
+  await changeMember(belt.app, tenant.actor, other.id, { isArchived: false });
+  assert.ok(!(await isIn(cookie)), 'a session that has ended stays over');
+  assert.equal(cookieOf(await press(theirs)), undefined);
+  await changeMember(belt.app, tenant.actor, other.id, { isArchived: true });
   await assert.rejects(sendWalletLink(belt.app, tenant.actor, other.id), refusal('conflict', { archived: true }));
 });
 
@@ -327,28 +336,29 @@ test('markup in names, titles and rows stays text, on every page and in the mail
   assert.equal(new URL(linkedIn).searchParams.get('name'), attack);
 });
 
-test('a link’s mail that comes too late is not sent', async () => {
+test('a link’s mail that comes too late is not sent, nor one so late that the link was thrown away', async () => {
   const one = await member();
-  const [row] = await belt.sql<{ id: string }>(
-    `insert into wallet_link (id, organization_id, member_id, email_key, expires_at) values (gen_random_uuid(), $1, $2, $3, clock_timestamp()) returning id`,
-    [tenant.organizationId, one.id, one.email],
-  );
+  const notices = [randomUUID(), randomUUID()];
   await belt.sql(
-    `insert into notice (id, organization_id, kind, recipient_name, recipient_address, payload, message_id)
-     values ($1, $2, 'wallet_link', 'E', $3, '{"language": "en", "publicUrl": "http://x.example", "expiresAt": "2026-01-01T00:00:00Z"}', '<x@y>')`,
-    [row?.id, tenant.organizationId, one.email],
+    `insert into wallet_link (id, organization_id, member_id, email_key, expires_at) values ($1, $2, $3, $4, clock_timestamp())`,
+    [notices[0], tenant.organizationId, one.id, one.email],
   );
-  await belt.app.db.organization(tenant.organizationId, (tx) =>
-    belt.app.queue.enqueue(tx, 'deliver', [
-      { stage: 'notify', organizationId: tenant.organizationId, chunkId: row?.id as string },
-    ]),
-  );
+  for (const id of notices) {
+    await belt.sql(
+      `insert into notice (id, organization_id, kind, recipient_name, recipient_address, payload, message_id)
+       values ($1, $2, 'wallet_link', 'E', $3, '{"language": "en", "publicUrl": "http://x.example", "expiresAt": "2026-01-01T00:00:00Z"}', $4)`,
+      [id, tenant.organizationId, one.email, `<${id}@y>`],
+    );
+    await belt.app.db.organization(tenant.organizationId, (tx) =>
+      belt.app.queue.enqueue(tx, 'deliver', [{ stage: 'notify', organizationId: tenant.organizationId, chunkId: id }]),
+    );
+  }
   await walletMails(
     belt,
     (await member().then(async (next) => ({ email: next.email, sent: await next.link() }))).email,
   );
-  const [notice] = await belt.sql<{ status: string }>('select status from notice where id = $1', [row?.id]);
-  assert.equal(notice?.status, 'cancelled');
+  const states = await belt.sql<{ status: string }>('select status from notice where id = any($1)', [notices]);
+  assert.deepEqual(states, [{ status: 'cancelled' }, { status: 'cancelled' }]);
 });
 
 test('links and sessions that are over for a day are thrown away, those that still say something are kept', async () => {

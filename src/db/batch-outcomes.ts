@@ -56,6 +56,27 @@ export interface FailedOutcome {
   issues: Issue[];
 }
 
+/** Bytes of issues that are read for one result: templates may have so many fields, and choices, that a row has thousands of words to say. */
+const mostIssueBytes = 8 << 20;
+
+/** The first `limit` in row order, fewer where their issues are many; `figures.failed` says how many there are. */
+export async function readFirstFailedOutcomes(
+  tx: Tx,
+  organizationId: string,
+  batchId: string,
+  limit: number,
+): Promise<FailedOutcome[]> {
+  const { rows } = await tx.query<FailedOutcome>(
+    `select row, email, issues from (
+       select row, email, issues, sum(octet_length(issues::text)) over (order by row) as bytes from (
+         select seq + 1 as row, email, issues from item
+         where organization_id = $1 and batch_id = $2 and issues is not null and status = 'failed' order by seq limit $3) first) counted
+     where bytes <= $4 order by row`,
+    [organizationId, batchId, limit, mostIssueBytes],
+  );
+  return rows;
+}
+
 /** In row order. */
 export async function readFailedOutcomes(
   tx: Tx,

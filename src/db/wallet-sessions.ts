@@ -34,6 +34,19 @@ export async function endWalletSession(tx: Tx, organizationId: string, id: strin
   );
 }
 
+/** Ends the links and sessions of a member whose address is another now, or who is archived: for good, also when that is undone. */
+export async function closeWallet(tx: Tx, organizationId: string, memberId: string): Promise<void> {
+  const close = (table: string, ended: string) =>
+    tx.query(
+      `update ${table} set ${ended} = clock_timestamp() from member
+       where ${table}.organization_id = $1 and ${table}.member_id = $2 and ${table}.${ended} is null and member.id = ${table}.member_id
+         and not (${isOwners(table)})`,
+      [organizationId, memberId],
+    );
+  await close('wallet_link', 'superseded_at');
+  await close('wallet_session', 'ended_at');
+}
+
 /** As owner: a part of the links and sessions that are over for a day, so that a late reader is told why; how many. */
 export async function sweepWallets(tx: Tx): Promise<number> {
   let swept = 0;

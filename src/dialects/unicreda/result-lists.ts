@@ -30,29 +30,46 @@ export function writeResultLists({ figures, failed, issued }: BatchOutcome, lang
   };
 }
 
-/** Characters that one process keeps in all; the longest result has about four million. */
-const keptCharacters = 32_000_000;
+/** Characters that one process keeps in all, and results. */
+const most = { characters: 32_000_000, results: 1_000 };
 
-const kept = new WeakMap<App['db'], Map<string, ResultLists>>();
+interface Kept {
+  /** The oldest use first. */
+  lists: Map<string, ResultLists>;
+  characters: number;
+}
+
+const kept = new WeakMap<App['db'], Kept>();
 
 /** Remembers the most recently asked ones. Gives undefined for what it does not have. */
 export function keptLists(app: App, key: string): ResultLists | undefined {
   const mine = kept.get(app.db);
-  const found = mine?.get(key);
+  const found = mine?.lists.get(key);
   if (mine && found) {
-    mine.delete(key);
-    mine.set(key, found);
+    mine.lists.delete(key);
+    mine.lists.set(key, found);
   }
   return found;
 }
 
-export function keepLists(app: App, key: string, lists: ResultLists): void {
-  const mine = kept.get(app.db) ?? new Map<string, ResultLists>();
+export function keepLists(app: App, key: string, made: ResultLists): void {
+  const mine = kept.get(app.db) ?? { lists: new Map(), characters: 0 };
   kept.set(app.db, mine);
-  mine.set(key, lists);
-  let size = 0;
-  for (const [old, { errors, credentials }] of [...mine].reverse()) {
-    size += errors.length + credentials.length;
-    if (size > keptCharacters) mine.delete(old);
+  const { lists } = mine;
+  drop(mine, key);
+  lists.set(key, made);
+  mine.characters += sizeOf(made);
+  for (const oldest of lists.keys()) {
+    if (mine.characters <= most.characters && lists.size <= most.results) break;
+    drop(mine, oldest);
   }
 }
+
+function drop(mine: Kept, key: string): void {
+  const found = mine.lists.get(key);
+  if (!found) return;
+  mine.lists.delete(key);
+  mine.characters -= sizeOf(found);
+}
+
+const sizeOf = ({ errors, credentials }: ResultLists) => errors.length + credentials.length;

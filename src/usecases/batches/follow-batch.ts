@@ -6,6 +6,7 @@ import {
   type IssuedOutcome,
   type OutcomeFigures,
   readFailedOutcomes,
+  readFirstFailedOutcomes,
   readIssuedOutcomes,
   readOneMoment,
   readOutcomeFigures,
@@ -39,7 +40,7 @@ export interface BatchOutcome {
   issued: IssuedOutcome[];
 }
 
-/** Figures and the first `limit` rows of either kind, all of one moment. Throws as `followBatch`. */
+/** Figures and at most the first `limit` rows of either kind, all of one moment. Throws as `followBatch`. */
 export async function readOutcome(app: App, actor: Actor, id: string, limit: number): Promise<BatchOutcome> {
   requirePermission(actor, 'batches:view');
   if (!isUuid(id)) throw notFound('batch', id);
@@ -49,7 +50,7 @@ export async function readOutcome(app: App, actor: Actor, id: string, limit: num
     const figures = seenBy(actor, await readOutcomeFigures(tx, organizationId, id), id);
     return {
       figures,
-      failed: await readFailedOutcomes(tx, organizationId, id, { limit, offset: 0 }),
+      failed: await readFirstFailedOutcomes(tx, organizationId, id, limit),
       issued: await readIssuedOutcomes(tx, organizationId, id, limit),
     };
   });

@@ -14,6 +14,7 @@ import {
   updateMember,
 } from '../../db/members.ts';
 import type { Tx } from '../../db/open.ts';
+import { closeWallet } from '../../db/wallet-sessions.ts';
 import { type Actor, requirePermission } from '../../domain/permissions.ts';
 import { invalidInput, notFound } from '../../errors.ts';
 import { isEmailAddress } from '../../ingest/email-address.ts';
@@ -63,6 +64,7 @@ export async function changeMember(app: App, actor: Actor, idOrNumber: string, i
       phoneVerified: phoneVerifiedAt !== null && (input.phone ?? member.phone) === member.phone,
     };
     await updateMember(tx, organizationId, id, { ...member, ...kept, ...input });
+    if (input.email !== undefined || input.isArchived !== undefined) await closeWallet(tx, organizationId, id);
     if (input.email !== undefined || input.isArchived === false) await takeItems(tx, actor, id);
   });
   return id;

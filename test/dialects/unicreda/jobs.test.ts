@@ -35,6 +35,7 @@ interface Result {
   internal_count: number;
   external_count: number;
   credentials: { row: number; email: string; credential_id: string; credential_url: string }[];
+  errors_truncated?: true;
 }
 
 /** Its queue does not run: chunks are taken by hand. */
@@ -173,6 +174,18 @@ test('a batch of bad rows only is a success without a single credential', async 
   assert.equal(last.status, 'SUCCESS');
   const { total, successful, failed, credentials } = last.result as Result;
   assert.deepEqual([total, successful, failed, credentials], [2, 0, 2, []]);
+});
+
+test('of rows that have more to say than one answer should carry, the first are listed, and all are counted', async () => {
+  const tenant = await doors.test.addTenant();
+  const id = await doors.test.createBatch(tenant, csv([header, badEmail, noName]));
+  await untilOver(doors, tenant, id);
+  const choice = { path: 'Course', code: 'not_a_choice', params: { choices: ['x'.repeat(5_000_000)] } };
+  await doors.test.sql('update item set issues = $2 where batch_id = $1', [id, JSON.stringify([choice])]);
+  await doors.test.sql('update batch set updated_at = clock_timestamp() where id = $1', [id]);
+  const { result } = (await ask(doors, tenant, `jobs/${id}`)).body;
+  const { failed, errors, errors_truncated: isCut } = result as Result;
+  assert.deepEqual([failed, errors.map(({ row }) => row), isCut], [2, [1], true]);
 });
 
 test('mails that are refused or deferred count as failed; one that is sent later is counted over', async () => {
