@@ -274,6 +274,22 @@ test('digits without an exponent mean the same number', () => {
   );
 });
 
+test('large elements are given out before there are 500 of them, each once and in order', async () => {
+  const large = 'x'.repeat(2 ** 19);
+  const sizes: number[] = [];
+  const rows: JsonRow[] = [];
+  for await (const some of readJsonRows(bodyOf(JSON.stringify({ rows: new Array(40).fill(large) })), 'rows')) {
+    sizes.push(some.length);
+    rows.push(...some);
+  }
+  assert.ok(Math.max(...sizes) <= 9, sizes.join());
+  assert.deepEqual(
+    rows.map(({ row }) => row),
+    Array.from({ length: 40 }, (_, at) => at + 1),
+  );
+  assert.ok(rows.every(({ value }) => value === large));
+});
+
 test('an element that is too large is refused with its line, before it fills the memory', async () => {
   const large = `{"rows":[1,\n{"a":"${'x'.repeat(2 ** 20)}"}]}`;
   for (const size of [1_000, 2 ** 22])

@@ -29,6 +29,8 @@ export interface JsonRow {
 
 const bounds = { maxDepth: 64, maxBytes: 2 ** 20 };
 const rowsPerArray = 500;
+/** An array is given out before it is full where its elements are large. */
+const bytesPerArray = 4 << 20;
 
 /**
  * Reads the whole document and refuses one that is not JSON: throws `invalid_input` with `malformed_json` at `body`, or
@@ -59,22 +61,27 @@ export async function readJsonEnvelope(body: JsonBody, listKey: string, keys: st
   return { values, rows, first, issues };
 }
 
-/** The elements in arrays of up to 500; throws what `readJsonEnvelope` throws. */
+/** The elements in arrays of up to 500, fewer where they are large; throws what `readJsonEnvelope` throws. */
 export async function* readJsonRows(body: JsonBody, listKey: string): AsyncGenerator<JsonRow[]> {
   let ready: JsonRow[] = [];
   let row = 0;
+  let bytes = 0;
   const events = {
     member() {},
     list() {},
-    element: (piece: JsonPiece) => ready.push({ row: ++row, value: readPiece(piece) }),
+    element(piece: JsonPiece) {
+      ready.push({ row: ++row, value: readPiece(piece) });
+      bytes += piece.bytes.length;
+    },
   };
   const scanner = new JsonScanner(listKey, bounds, { ...events, ...throwing });
   try {
     for await (const chunk of body()) {
       scanner.feed(asBuffer(chunk));
-      if (ready.length < rowsPerArray) continue;
+      if (ready.length < rowsPerArray && bytes < bytesPerArray) continue;
       for (let at = 0; at < ready.length; at += rowsPerArray) yield ready.slice(at, at + rowsPerArray);
       ready = [];
+      bytes = 0;
     }
     scanner.finish();
   } catch (error) {
