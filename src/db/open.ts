@@ -198,7 +198,7 @@ async function attemptOnce<T>(
     open = false;
     await last;
     // Of statements sent together, those behind the one that failed fail as well, and `work` may have heard of them first.
-    const error = isAfterFailure(thrown) ? failed : thrown;
+    const error = isAfterFailure(thrown) ? (failed ?? thrown) : thrown;
     broken = await rollBack(client, error);
     throw error;
   } finally {
