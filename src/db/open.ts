@@ -1,6 +1,7 @@
 /** The open database: two pools, one bound by row-level security, one for the owner; every statement goes through one of them. */
 
 import { hash } from 'node:crypto';
+import type { Socket } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
 import pg from 'pg';
 import { ChanceryError, invalidInput } from '../errors.ts';
@@ -37,6 +38,8 @@ export interface Database {
   owner<T>(work: (tx: Tx) => Promise<T>): Promise<T>;
   /** Single statement as owner without a transaction (for the queue). */
   ownerQuery: Tx['query'];
+  /** The same, planned once for each connection: for texts that come again and again. */
+  ownerPrepared: Tx['query'];
   /**
    * A dedicated connection that listens and reconnects by itself. After a reconnect `on` is called once with an empty payload,
    * because notifications may have been missed. `session` is a statement run on every (re)connection, for what must live as long as
@@ -65,7 +68,7 @@ export async function openDatabase(connection: Connection, options: OpenOptions)
     options.log,
   );
   const ownerSize = Math.max(2, Math.ceil(options.poolSize / 4));
-  const owner = openPool(clientConfig(connection, {}), ownerSize, options.log);
+  const owner = openPool(clientConfig(connection, { plan_cache_mode: 'force_generic_plan' }), ownerSize, options.log);
   const listeners = new Set<() => Promise<void>>();
   const close = async () => {
     await Promise.all([...listeners].map((end) => end()));
@@ -83,6 +86,7 @@ export async function openDatabase(connection: Connection, options: OpenOptions)
     anonymousQuery: async (text, values) => answer(await application.query(text, values).catch(rethrow)) as never,
     owner: (work) => transaction(owner, 'begin', work),
     ownerQuery: async (text, values) => answer(await owner.query(text, values).catch(rethrow)) as never,
+    ownerPrepared: async (text, values) => answer(await owner.query(statement(text, values)).catch(rethrow)) as never,
     listen: async (channel, on, session) => {
       const end = await listenOn(clientConfig(connection, {}), channel, on, options.log, session);
       listeners.add(end);
@@ -168,7 +172,8 @@ async function attemptOnce<T>(
   const tx: Tx = {
     async query(text, values) {
       if (!open) throw new ChanceryError('internal', 'a statement was sent after its transaction had ended');
-      const next = client.query(prepared && values ? { name: nameOf(text), text, values } : { text, values });
+      gather(client);
+      const next = client.query(prepared && values ? statement(text, values) : { text, values });
       const ended = next.catch(noteFailure);
       last = last.then(() => ended);
       return answer(await next) as never;
@@ -176,7 +181,8 @@ async function attemptOnce<T>(
   };
   try {
     // Where somebody waits, the first statements are on their way before it is answered.
-    const begun = client.query(begin);
+    if (prepared) gather(client);
+    const begun = client.query(prepared ? `${begin}; ${planOnce}` : begin);
     last = begun.catch(noteFailure);
     if (!prepared) await begun;
     const result = await work(tx);
@@ -204,6 +210,22 @@ async function attemptOnce<T>(
   } finally {
     client.release(broken);
   }
+}
+
+/** Left alone, PostgreSQL plans a prepared statement anew each time it thinks that cheaper; measured: 0.6 ms for one that runs in 0.1. */
+const planOnce = 'set local plan_cache_mode = force_generic_plan';
+
+/** What is asked for in one turn leaves in one packet, and the server is woken once for it. */
+function gather(client: pg.PoolClient): void {
+  const { stream } = (client as unknown as { connection: { stream: Socket } }).connection;
+  if (stream.writableCorked > 0) return;
+  stream.cork();
+  process.nextTick(() => stream.uncork());
+}
+
+/** A prepared statement. */
+function statement(text: string, values: unknown[] | undefined) {
+  return { name: nameOf(text), text, values };
 }
 
 const names = new Map<string, string>();

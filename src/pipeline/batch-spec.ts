@@ -75,14 +75,15 @@ async function readBatch(app: App, organizationId: string, batchId: string): Pro
     async (tx) => {
       const found = await findBatch(tx, organizationId, batchId);
       if (!found) throw notFound('batch', batchId);
-      return {
-        batch: found,
-        organization: await readOrganization(tx, organizationId),
-        pictures: await readBatchSignatures(tx, organizationId, batchId),
-        referenceSecret: await readReferenceSecret(tx),
-        approvals: found.approvedAt ? await readApprovals(tx, organizationId, batchId) : [],
-      };
+      const [organization, pictures, referenceSecret, approvals] = await Promise.all([
+        readOrganization(tx, organizationId),
+        readBatchSignatures(tx, organizationId, batchId),
+        readReferenceSecret(tx),
+        found.approvedAt ? readApprovals(tx, organizationId, batchId) : [],
+      ]);
+      return { batch: found, organization, pictures, referenceSecret, approvals };
     },
+    { prepared: true },
   );
   const { name, url, referencePrefix, senderName, senderAddress } = organization;
   return {

@@ -14,6 +14,7 @@ import {
   settleDelivery,
   sumDeliveries,
 } from '../db/deliveries.ts';
+import type { Tx } from '../db/open.ts';
 import type { Channel, Outcome, Outgoing } from '../deliver/channel.ts';
 import { composeCertificateMail } from '../deliver/email/compose.ts';
 import { openTurnstile, type Turnstile } from '../deliver/email/turnstile.ts';
@@ -31,6 +32,9 @@ export const retrySchedule = [30, 120, 600, 1_800, 3_600, 7_200, 14_400, 21_600,
 /** E-mail is delivered at least once: what may have been sent is sent again, with the same Message-ID. */
 const resendUnknown = true;
 
+/** A mail of its own plans as much as a part of a hundred. */
+const prepared = { prepared: true };
+
 export async function deliverChunk(app: App, job: Job): Promise<void> {
   if (!job.part) throw new ChanceryError('internal', 'a delivery job names no part');
   const range: DeliveryRange = { organizationId: job.organizationId, chunkId: job.chunkId, ...job.part };
@@ -38,11 +42,12 @@ export async function deliverChunk(app: App, job: Job): Promise<void> {
   if (!channel) throw new ChanceryError('not_ready', `the channel ${range.channel} is not configured`);
   const loaded = await loadBatchSpec(app, { ...range, revision: await currentRevision(app, range) });
   const run = randomUUID();
-  const claimed = await app.db.organization(range.organizationId, async (tx) => {
+  const claim = async (tx: Tx) => {
     await markUnknown(tx, range, run);
     await cancelRevoked(tx, range);
     return claimDeliveries(tx, range, run, resendUnknown);
-  });
+  };
+  const claimed = await app.db.organization(range.organizationId, claim, prepared);
   await fault('deliver-after-claim');
   const compose = composer(app, loaded);
   const confirmClaim = claimConfirmer(app, range, run);
@@ -58,15 +63,20 @@ export async function deliverChunk(app: App, job: Job): Promise<void> {
     turnstile.pass(() => deliverAndSettle(delivery)),
   );
   await fault('deliver-before-finish');
-  await app.db.organization(range.organizationId, async (tx) => {
+  const finish = async (tx: Tx) => {
     await sumDeliveries(tx, range.organizationId, range.chunkId);
     const due = await nextDueIn(tx, range, resendUnknown);
     if (due !== null) await app.queue.enqueue(tx, 'deliver', [job], Math.max(1, due));
-  });
+  };
+  await app.db.organization(range.organizationId, finish, prepared);
 }
 
 async function currentRevision(app: App, { organizationId, batchId }: DeliveryRange): Promise<number> {
-  const revision = await app.db.organization(organizationId, (tx) => readRevision(tx, organizationId, batchId));
+  const revision = await app.db.organization(
+    organizationId,
+    (tx) => readRevision(tx, organizationId, batchId),
+    prepared,
+  );
   if (revision === undefined) throw notFound('batch', batchId);
   return revision;
 }
@@ -116,9 +126,9 @@ async function settle(
   const wait = retrySchedule[delivery.attempts - 1];
   const gaveUp = (outcome.status === 'deferred' || outcome.status === 'unknown') && wait === undefined;
   const said = outcome.status === 'sent' ? outcome.response : outcome.reason;
-  await app.db.organization(range.organizationId, (tx) =>
-    settleDelivery(tx, range, delivery, run, gaveUp ? 'failed' : outcome.status, said, gaveUp ? null : (wait ?? null)),
-  );
+  const status = gaveUp ? 'failed' : outcome.status;
+  const store = (tx: Tx) => settleDelivery(tx, range, delivery, run, status, said, gaveUp ? null : (wait ?? null));
+  await app.db.organization(range.organizationId, store, prepared);
 }
 
 /** Makes the mail of a delivery; the same delivery always gives the same bytes, unless its recipient became a member between two attempts. */

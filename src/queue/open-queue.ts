@@ -44,7 +44,10 @@ export const wakeChannel = 'chancery_jobs';
 /** Opens the queue on the owner's connection; creates its schema when it is missing. `supervise` looks after dead workers' jobs. */
 export async function openQueue(database: Database, log: QueueLog, options: { supervise: boolean }): Promise<Queue> {
   const boss = new PgBoss({
-    db: { executeSql: (text, values) => database.ownerQuery(text, values as unknown[]) },
+    db: {
+      executeSql: (text, values) =>
+        (isFrequent(text) ? database.ownerPrepared : database.ownerQuery)(text, values as unknown[]),
+    },
     schema: 'pgboss',
     schedule: false,
     supervise: options.supervise,
@@ -85,7 +88,7 @@ export async function openQueue(database: Database, log: QueueLog, options: { su
         ...startAfter,
       }));
       await boss.insert(name, inserts, { db: { executeSql: (text, values) => tx.query(text, values as unknown[]) } });
-      await tx.query('select pg_notify($1, $2)', [wakeChannel, name]);
+      await tx.query('select pg_notify($1, $2)', [wakeChannel, `${name} ${jobs.length}`]);
     },
     run: (stages, slots) => runJobs(boss, database, log, stages, slots),
     async depth() {
@@ -98,6 +101,11 @@ export async function openQueue(database: Database, log: QueueLog, options: { su
     },
     close: () => boss.stop({ graceful: false, close: false }),
   };
+}
+
+/** Fetching and completing jobs: texts that are the same each time, and dear to plan (0.7 ms a fetch). */
+function isFrequent(text: string): boolean {
+  return /^\s*with\s+(?:next|results) as/i.test(text);
 }
 
 /** The application role enqueues inside its own transactions. */

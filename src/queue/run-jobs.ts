@@ -39,10 +39,16 @@ export async function runJobs(
 ): Promise<Running> {
   const worker = await database.owner((tx) => insertWorker(tx, hostname(), process.pid));
   const runner: Runner = { boss, database, log, stages, worker };
-  const bell = new Bell();
+  const bells = Object.fromEntries(queueNames.map((name) => [name, new Bell()])) as Record<QueueName, Bell>;
+  // A message names a queue and how many jobs came; one without asks everybody to look.
+  const wake = (message: string) => {
+    const [name = '', jobs] = message.split(' ');
+    for (const queue of queueNames)
+      if (!queueNames.includes(name as QueueName) || queue === name) bells[queue].ring(jobs ? Number(jobs) : undefined);
+  };
   // The listening session also holds this worker's lock: when the process dies, both are gone at once.
   const lock = `select pg_advisory_lock(${workerLockSpace}, ${worker})`;
-  const stopListening = await database.listen(wakeChannel, () => bell.ring(), lock);
+  const stopListening = await database.listen(wakeChannel, wake, lock);
   let stopping = false;
   const slot = async (name: QueueName): Promise<void> => {
     while (!stopping) {
@@ -51,7 +57,7 @@ export async function runJobs(
         await new Promise((resolve) => setTimeout(resolve, pollMilliseconds));
         return false;
       });
-      if (!ran && !stopping) await bell.wait(pollMilliseconds);
+      if (!ran && !stopping) await bells[name].wait(pollMilliseconds);
     }
   };
   const reaper = setInterval(() => {
@@ -64,7 +70,7 @@ export async function runJobs(
     async stop(graceSeconds) {
       stopping = true;
       clearInterval(reaper);
-      bell.ring();
+      wake('');
       const patience = new Promise<void>((resolve) => setTimeout(resolve, graceSeconds * 1_000).unref());
       await Promise.race([Promise.all(running), patience]);
       await stopListening();
@@ -119,9 +125,9 @@ function describe(error: unknown): string {
 class Bell {
   #waiting = new Set<() => void>();
 
-  ring(): void {
-    for (const wake of this.#waiting) wake();
-    this.#waiting.clear();
+  /** Wakes so many; default: all. */
+  ring(count = this.#waiting.size): void {
+    for (const wake of [...this.#waiting].slice(0, count)) wake();
   }
 
   wait(milliseconds: number): Promise<void> {
