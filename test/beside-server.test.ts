@@ -44,7 +44,7 @@ test('beside the server, organizations and tokens are made, used and revoked, an
     (await fetch(`${url}/chancery/v1/credits`, { headers: { authorization: `Bearer ${token}` } })).status;
   assert.equal(await ask(), 200);
   const listed = await chancery('token', 'list');
-  assert.match(listed.out, new RegExp(`^${id}  valid .* first  credits:view$`, 'm'));
+  assert.match(listed.out, new RegExp(`^${id}  live  valid .* first  credits:view$`, 'm'));
   assert.equal((await chancery('token', 'revoke', id)).code, 0);
   assert.equal(await ask(), 401, 'the server heard of it');
   assert.equal((await chancery('signing-key-rotate')).code, 0);
