@@ -18,6 +18,8 @@ export interface ColumnPlan {
   dateFormat: string;
   /** How date fields are written, whatever the template says; absent: as it says. */
   fieldDateFormat?: Extract<Field, { type: 'date' }>['format'];
+  /** Whether cells are as a program sent them; absent: a spreadsheet wrote them, which puts a quote before what looks like a formula. */
+  verbatim?: true;
 }
 
 /** A door's words for the columns every batch has; the first of each list is the one used in issues. */

@@ -4,7 +4,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
 import type { Issue } from '../domain/issue.ts';
-import { type ColumnNames, planColumns } from './columns.ts';
+import { type ColumnNames, type ColumnPlan, planColumns } from './columns.ts';
 import { compileRowSchema } from './row-schema.ts';
 import { templateWith } from './sample-template.ts';
 
@@ -76,6 +76,21 @@ test('all faults of a row come at once, under the headers of the file', () => {
       { path: 'HOURS', code: 'too_large', params: { max: 10, value: '11' } },
     ],
   });
+});
+
+test('what a program sent is not taken for a spreadsheet’s: a quote before a sign is part of the text', () => {
+  const template = templateWith([{ name: 'Motto', type: 'text' }]);
+  const header = ['name', 'email', 'Motto'];
+  const planned = planColumns(header, template, names);
+  assert.ok('plan' in planned);
+  const row = { row: 1, cells: [' Ada ', 'ada@example.com', " '=more "] };
+  const motto = (plan: ColumnPlan) => {
+    const judged = compileRowSchema(template, plan)(row);
+    assert.ok('row' in judged);
+    return [judged.row.name, judged.row.fields.Motto];
+  };
+  assert.deepEqual(motto(planned.plan), ['Ada', '=more']);
+  assert.deepEqual(motto({ ...planned.plan, verbatim: true }), ['Ada', "'=more"]);
 });
 
 test('a ragged row is one issue, whatever its cells say', () => {

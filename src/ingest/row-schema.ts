@@ -47,6 +47,7 @@ export function compileRowSchema(template: Template, plan: ColumnPlan): Judge {
   const orders = compileOrders(template, steps);
   const links = compileLinks(template, steps);
   const expected = plan.header.length;
+  const verbatim = plan.verbatim === true;
   const slots = firstFieldSlot + fields.length;
   return (raw) => {
     const { faults } = raw;
@@ -57,7 +58,7 @@ export function compileRowSchema(template: Template, plan: ColumnPlan): Judge {
     let issues: Issue[] | undefined = faults && [...faults];
     for (const step of steps) {
       if (faults?.some(({ path }) => path === step.path)) continue;
-      const value = runStep(step, raw.cells);
+      const value = runStep(step, raw.cells, verbatim);
       if (!isFault(value)) values[step.slot] = value;
       else {
         issues ??= [];
@@ -160,8 +161,9 @@ function repeatedLink(
   return undefined;
 }
 
-function runStep(step: Step, cells: readonly string[]): FieldValue | undefined | Fault {
-  const given = step.at === -1 ? '' : unguard(cells[step.at] as string);
+function runStep(step: Step, cells: readonly string[], verbatim: boolean): FieldValue | undefined | Fault {
+  const cell = step.at === -1 ? '' : (cells[step.at] as string);
+  const given = verbatim ? cell.trim() : unguard(cell);
   const text = step.clean === 'parts' ? given : cleanText(given, step.clean === 'lines');
   if (isFault(text)) return text;
   const value = text === '' ? undefined : step.read(text);

@@ -98,7 +98,7 @@ test('bound fields go by the names of UniCreda, in its order, whatever the templ
   assert.deepEqual(plan.header, wires(template));
   assert.deepEqual(plan.targets.slice(0, 3), [{ to: 'email' }, { to: 'name' }, { to: 'field', field: 'nota' }]);
   assert.deepEqual(plan.targets.at(-1), { to: 'expiryDate' });
-  assert.equal(plan.fieldDateFormat, 'YYYY-MM-DD');
+  assert.deepEqual([plan.fieldDateFormat, plan.verbatim], ['YYYY-MM-DD', true]);
 });
 
 test('a name that means something else already is shown as field.name', () => {

@@ -76,6 +76,7 @@ export function recipientPlan(template: Template): ColumnPlan {
     }),
     dateFormat: 'YYYY-MM-DD',
     fieldDateFormat: 'YYYY-MM-DD',
+    verbatim: true,
   };
 }
 
