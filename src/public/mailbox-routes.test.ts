@@ -8,7 +8,12 @@ import { openRateLimits } from '../http/rate-limits.ts';
 import { registerPublic } from './index.ts';
 
 test('only this machine opens the mailbox, whatever way its address is written', async () => {
-  const app = { config: { hasMailbox: true }, log: console, publicUrl: 'http://localhost', db: { anonymous: async () => [] } };
+  const app = {
+    config: { hasMailbox: true },
+    log: console,
+    publicUrl: 'http://localhost',
+    db: { anonymous: async () => [] },
+  };
   await using server = fastify({ routerOptions: { ignoreDuplicateSlashes: true, ignoreTrailingSlash: true } });
   await server.register(async (scope) => registerPublic(scope, app as unknown as App, openRateLimits()));
   for (const url of ['/mailbox', '/mailbox.json', '//mailbox', '/%6dailbox', '/mailbox/']) {
@@ -20,7 +25,12 @@ test('only this machine opens the mailbox, whatever way its address is written',
 });
 
 test('a stranger’s name that points here, and a visitor that a proxy brings, find no mailbox', async () => {
-  const app = { config: { hasMailbox: true }, log: console, publicUrl: 'http://localhost', db: { anonymous: async () => [] } };
+  const app = {
+    config: { hasMailbox: true },
+    log: console,
+    publicUrl: 'http://localhost',
+    db: { anonymous: async () => [] },
+  };
   await using server = fastify();
   await server.register(async (scope) => registerPublic(scope, app as unknown as App, openRateLimits()));
   const ask = async (headers: Record<string, string>) =>
