@@ -1,9 +1,9 @@
 /**
- * The rules of OB 3.0 appendix B.1 and E for what we emit, in our own words: multiplicities, datatypes, formats and vocabularies. The schema
- * that 1EdTech publishes lies behind an address that is not reachable from everywhere; this one is the stricter, since it allows nothing that
- * we do not emit.
+ * What a credential must obey: the rules of the schema that 1EdTech publishes (test/corpora/open-badges), and those of OB 3.0 appendix B.1
+ * and E for what we emit, in our own words, which are the stricter, since they allow nothing that we do not emit.
  */
 
+import { readFileSync } from 'node:fs';
 import { Ajv2019 } from 'ajv/dist/2019.js';
 import addFormats from 'ajv-formats';
 import { achievementTypes, resultStatuses, resultTypes } from '../domain/open-badge-vocabulary.ts';
@@ -163,16 +163,19 @@ const schema = object(
   false,
 );
 
-/** Gives the function that tells where a parsed credential breaks the model; no line means that it obeys. */
+const published = new URL('../../test/corpora/open-badges/ob_v3p0_achievementcredential_schema.json', import.meta.url);
+
+/** Gives the function that tells where a parsed credential breaks the published schema or these rules; no line means that it obeys both. */
 export function openBadgeFaults(): (credential: unknown) => string[] {
   const ajv = new Ajv2019({ strict: false, allErrors: true });
   addFormats.default(ajv);
   ajv.addFormat('iri', (value: string) => URL.canParse(value));
-  const validate = ajv.compile(schema);
-  return (credential) => {
-    validate(credential);
-    return (validate.errors ?? []).map(
-      ({ instancePath, message, params }) => `${instancePath} ${message} ${JSON.stringify(params)}`,
-    );
-  };
+  const schemas = [schema, JSON.parse(readFileSync(published, 'utf8')) as object].map((one) => ajv.compile(one));
+  return (credential) =>
+    schemas.flatMap((validate) => {
+      validate(credential);
+      return (validate.errors ?? []).map(
+        ({ instancePath, message, params }) => `${instancePath} ${message} ${JSON.stringify(params)}`,
+      );
+    });
 }
