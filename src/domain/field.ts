@@ -30,7 +30,7 @@ const common = {
 };
 
 /** What one row may hold of evidence, at most; longer lists make credentials nobody reads. */
-export const mostEvidence = 50;
+const mostEvidence = 50;
 
 export const fieldSchema = z.discriminatedUnion('type', [
   z.strictObject({

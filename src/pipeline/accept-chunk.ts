@@ -42,7 +42,7 @@ async function accept(app: App, chunk: ChunkRow): Promise<void> {
 }
 
 /** Stores what became of the chunk's rows; the credits of bad ones are given back. Throws `conflict` when another attempt holds the chunk. */
-export async function storeAccepted(tx: Tx, chunk: ChunkRow, loaded: LoadedSpec, checked: AcceptedRows): Promise<void> {
+async function storeAccepted(tx: Tx, chunk: ChunkRow, loaded: LoadedSpec, checked: AcceptedRows): Promise<void> {
   // First, so that an attempt that lost the chunk stores nothing.
   const held = await completeChunk(tx, chunk, 'accepted', { accepted: checked.accepted, failed: checked.failed });
   if (!held) throw new ChanceryError('conflict', 'another attempt holds the chunk');

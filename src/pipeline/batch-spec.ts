@@ -7,10 +7,10 @@ import { readReferenceSecret } from '../db/instance.ts';
 import { readOrganization } from '../db/organizations.ts';
 import { readBatchSignatures } from '../db/signature-images.ts';
 import type { StatusListRange } from '../db/status-lists.ts';
+import { keepRecent } from '../domain/keep-recent.ts';
 import { type BatchKind, isVault } from '../domain/vault-template.ts';
 import { ChanceryError, notFound } from '../errors.ts';
 import type { ColumnPlan } from '../ingest/columns.ts';
-import { keepRecent } from './keep-recent.ts';
 import { type LoadedProgram, loadProgram, type ProgramFacts, type ProgramSpec } from './program-spec.ts';
 
 /** What only this batch has; small, it is copied into every task. */

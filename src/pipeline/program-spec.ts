@@ -8,9 +8,9 @@ import type { Tx } from '../db/open.ts';
 import { readSignatureImages } from '../db/signature-images.ts';
 import { readSigningKeys } from '../db/signing-keys.ts';
 import { readTemplateVersion } from '../db/templates.ts';
+import { keepRecent } from '../domain/keep-recent.ts';
 import type { Template } from '../domain/template.ts';
 import { ChanceryError, notFound } from '../errors.ts';
-import { keepRecent } from './keep-recent.ts';
 
 export interface ProgramSpec {
   template: Template;

@@ -3,13 +3,13 @@
 import { type CredentialProgram, compileCredential } from '../credential/compile-credential.ts';
 import { type DatedCredential, dateCredential } from '../credential/date-credential.ts';
 import { keyIdOf } from '../credential/keys.ts';
+import { keepRecent, type Recent } from '../domain/keep-recent.ts';
 import { displayValuesOf } from '../domain/placeholder.ts';
 import { compileRowSchema } from '../ingest/row-schema.ts';
 import { compilePage, type PageProgram } from '../pdf/compile-page.ts';
 import { type DatedPage, datePage } from '../pdf/date-page.ts';
 import { type Acceptance, rowAcceptance } from './accept-row.ts';
 import type { BatchSpec, BatchTerms } from './batch-spec.ts';
-import { keepRecent, type Recent } from './keep-recent.ts';
 import type { LoadedProgram, ProgramSpec } from './program-spec.ts';
 
 /** What a task brings along: `ThreadBatch` without what only the main thread needs. */

@@ -6,7 +6,7 @@ import { vaultFields } from '../../domain/vault-template.ts';
 import { type CredentialState, stateOf } from '../credentials/view-credential.ts';
 import type { WalletSession } from './wallet-session.ts';
 
-export const credentialsPerPage = 20;
+const credentialsPerPage = 20;
 
 /** No specimen is in a wallet. */
 export type WalletState = Exclude<CredentialState, 'specimen'>;
