@@ -1,5 +1,7 @@
 -- The schema that the migrations make, for reading and for review; made by src/db/dump-schema-main.ts.
 
+sequence address_list_number_seq as integer start 1 increment 1
+
 sequence batch_number_seq as integer start 1 increment 1
   grant usage to chancery_app
 
@@ -12,11 +14,24 @@ sequence event_id_seq as bigint start 1 increment 1
 sequence ledger_entry_id_seq as bigint start 1 increment 1
   grant usage to chancery_app
 
+sequence mail_document_number_seq as integer start 1 increment 1
+
+sequence mail_event_id_seq as bigint start 1 increment 1
+
+sequence mail_job_number_seq as integer start 1 increment 1
+
+sequence mailing_number_seq as integer start 1 increment 1
+
+sequence mailing_turn_seq as bigint start 1 increment 1
+  grant usage to chancery_app
+
 sequence member_number_seq as integer start 1 increment 1
   grant usage to chancery_app
 
 sequence organization_number_seq as integer start 1 increment 1
   grant usage to chancery_app
+
+sequence print_run_number_seq as integer start 1 increment 1
 
 sequence template_number_seq as integer start 1 increment 1
   grant usage to chancery_app
@@ -26,6 +41,30 @@ sequence vault_certificate_number_seq as integer start 1 increment 1
 
 sequence worker_number_seq as integer start 1 increment 1
   grant usage to chancery_app
+
+table address_list
+  row level security enabled, forced
+  id uuid not null
+  number integer not null generated always as identity
+  organization_id uuid not null
+  account_id uuid
+  test boolean not null
+  name text not null
+  terms jsonb not null default '{}'::jsonb
+  counts jsonb not null
+  total integer not null
+  created_at timestamp with time zone not null default clock_timestamp()
+  updated_at timestamp with time zone not null default clock_timestamp()
+  deleted_at timestamp with time zone
+  constraint address_list_account_id_fkey FOREIGN KEY (account_id) REFERENCES mail_account(id)
+  constraint address_list_number_key UNIQUE (number)
+  constraint address_list_organization_id_fkey FOREIGN KEY (organization_id) REFERENCES organization(id)
+  constraint address_list_pkey PRIMARY KEY (id)
+  CREATE INDEX address_list_organization_id_created_at_id_idx ON public.address_list USING btree (organization_id, created_at DESC, id)
+  policy one_organization permissive for all to public
+    using ((( SELECT (CURRENT_USER <> 'chancery_app'::name)) OR (organization_id = ( SELECT current_organization() AS current_organization))))
+    with check ((( SELECT (CURRENT_USER <> 'chancery_app'::name)) OR (organization_id = ( SELECT current_organization() AS current_organization))))
+  grant delete, insert, select, update to chancery_app
 
 table api_key
   row level security enabled, forced
@@ -384,21 +423,211 @@ table ledger_entry
   at timestamp with time zone not null default clock_timestamp()
   note text
   reference text
+  mailing_id uuid
   constraint ledger_entry_amount_check CHECK ((amount > 0))
   constraint ledger_entry_batch_id_fkey FOREIGN KEY (batch_id) REFERENCES batch(id)
   constraint ledger_entry_check CHECK ((debit <> credit))
   constraint ledger_entry_chunk_id_fkey FOREIGN KEY (chunk_id) REFERENCES chunk(id)
   constraint ledger_entry_credit_check CHECK ((credit = ANY (ARRAY['granted'::text, 'available'::text, 'reserved'::text, 'spent'::text])))
   constraint ledger_entry_debit_check CHECK ((debit = ANY (ARRAY['granted'::text, 'available'::text, 'reserved'::text, 'spent'::text])))
+  constraint ledger_entry_mailing_id_fkey FOREIGN KEY (mailing_id) REFERENCES mailing(id)
   constraint ledger_entry_organization_id_fkey FOREIGN KEY (organization_id) REFERENCES organization(id)
   constraint ledger_entry_pkey PRIMARY KEY (id)
   CREATE INDEX ledger_entry_batch ON public.ledger_entry USING btree (batch_id, id DESC) WHERE (batch_id IS NOT NULL)
+  CREATE INDEX ledger_entry_mailing ON public.ledger_entry USING btree (mailing_id) WHERE (mailing_id IS NOT NULL)
   CREATE INDEX ledger_entry_organization_id_id_idx ON public.ledger_entry USING btree (organization_id, id DESC)
   CREATE UNIQUE INDEX ledger_entry_once ON public.ledger_entry USING btree (chunk_id, kind) WHERE (chunk_id IS NOT NULL)
   CREATE UNIQUE INDEX ledger_entry_reference ON public.ledger_entry USING btree (organization_id, reference) WHERE (reference IS NOT NULL)
   policy one_organization permissive for all to public
     using (may_see(organization_id))
     with check (may_see(organization_id))
+  grant delete, insert, select, update to chancery_app
+
+table mail_account
+  row level security enabled, forced
+  id uuid not null
+  organization_id uuid not null
+  username text not null
+  username_key text generated always as (lower(username))
+  password_hash text not null
+  mode text not null
+  rate_limit integer
+  return_address jsonb
+  created_at timestamp with time zone not null default clock_timestamp()
+  last_used_at timestamp with time zone
+  disabled_at timestamp with time zone
+  constraint mail_account_mode_check CHECK ((mode = ANY (ARRAY['live'::text, 'test'::text])))
+  constraint mail_account_organization_id_fkey FOREIGN KEY (organization_id) REFERENCES organization(id)
+  constraint mail_account_pkey PRIMARY KEY (id)
+  constraint mail_account_rate_limit_check CHECK (((rate_limit >= 0) AND (rate_limit <= 1000000)))
+  constraint mail_account_username_key_key UNIQUE (username_key)
+  CREATE INDEX mail_account_organization_id_created_at_id_idx ON public.mail_account USING btree (organization_id, created_at DESC, id)
+  policy one_organization permissive for all to public
+    using ((( SELECT (CURRENT_USER <> 'chancery_app'::name)) OR (organization_id = ( SELECT current_organization() AS current_organization))))
+    with check ((( SELECT (CURRENT_USER <> 'chancery_app'::name)) OR (organization_id = ( SELECT current_organization() AS current_organization))))
+  grant delete, insert, select, update to chancery_app
+
+table mail_document
+  row level security enabled, forced
+  id uuid not null
+  number integer not null generated always as identity
+  organization_id uuid not null
+  account_id uuid
+  test boolean not null
+  name text not null
+  terms jsonb not null default '{}'::jsonb
+  size bigint not null
+  sha256 bytea not null
+  status text not null default 'uploaded'::text
+  pages integer
+  page_sizes jsonb
+  reason text
+  created_at timestamp with time zone not null default clock_timestamp()
+  updated_at timestamp with time zone not null default clock_timestamp()
+  deleted_at timestamp with time zone
+  constraint mail_document_account_id_fkey FOREIGN KEY (account_id) REFERENCES mail_account(id)
+  constraint mail_document_number_key UNIQUE (number)
+  constraint mail_document_organization_id_fkey FOREIGN KEY (organization_id) REFERENCES organization(id)
+  constraint mail_document_pkey PRIMARY KEY (id)
+  CREATE INDEX mail_document_organization_id_created_at_id_idx ON public.mail_document USING btree (organization_id, created_at DESC, id)
+  policy one_organization permissive for all to public
+    using ((( SELECT (CURRENT_USER <> 'chancery_app'::name)) OR (organization_id = ( SELECT current_organization() AS current_organization))))
+    with check ((( SELECT (CURRENT_USER <> 'chancery_app'::name)) OR (organization_id = ( SELECT current_organization() AS current_organization))))
+  grant delete, insert, select, update to chancery_app
+
+table mail_event
+  row level security enabled, forced
+  id bigint not null generated always as identity
+  organization_id uuid not null
+  mailing_id uuid not null
+  seq integer not null
+  status text not null
+  kind text not null
+  at timestamp with time zone not null
+  location text not null default ''::text
+  source text not null
+  created_at timestamp with time zone not null default clock_timestamp()
+  constraint mail_event_mailing_id_seq_at_status_location_key UNIQUE (mailing_id, seq, at, status, location)
+  constraint mail_event_organization_id_fkey FOREIGN KEY (organization_id) REFERENCES organization(id)
+  constraint mail_event_pkey PRIMARY KEY (id)
+  policy one_organization permissive for all to public
+    using ((( SELECT (CURRENT_USER <> 'chancery_app'::name)) OR (organization_id = ( SELECT current_organization() AS current_organization))))
+    with check ((( SELECT (CURRENT_USER <> 'chancery_app'::name)) OR (organization_id = ( SELECT current_organization() AS current_organization))))
+  grant delete, insert, select, update to chancery_app
+
+table mail_job
+  row level security enabled, forced
+  id uuid not null
+  number integer not null generated always as identity
+  organization_id uuid not null
+  mailing_id uuid not null
+  index integer not null
+  status text not null
+  first_page integer not null
+  last_page integer not null
+  terms jsonb not null
+  product jsonb
+  return_address jsonb
+  warnings jsonb not null default '[]'::jsonb
+  fault text
+  total integer not null default 0
+  mailable integer not null default 0
+  failed integer not null default 0
+  price bigint not null default 0
+  mailing_date date
+  created_at timestamp with time zone not null default clock_timestamp()
+  updated_at timestamp with time zone not null default clock_timestamp()
+  submitted_at timestamp with time zone
+  completed_at timestamp with time zone
+  constraint mail_job_mailing_id_fkey FOREIGN KEY (mailing_id) REFERENCES mailing(id)
+  constraint mail_job_mailing_id_index_key UNIQUE (mailing_id, index)
+  constraint mail_job_number_key UNIQUE (number)
+  constraint mail_job_organization_id_fkey FOREIGN KEY (organization_id) REFERENCES organization(id)
+  constraint mail_job_pkey PRIMARY KEY (id)
+  CREATE INDEX mail_job_organization_id_number_idx ON public.mail_job USING btree (organization_id, number DESC)
+  policy one_organization permissive for all to public
+    using ((( SELECT (CURRENT_USER <> 'chancery_app'::name)) OR (organization_id = ( SELECT current_organization() AS current_organization))))
+    with check ((( SELECT (CURRENT_USER <> 'chancery_app'::name)) OR (organization_id = ( SELECT current_organization() AS current_organization))))
+  grant delete, insert, select, update to chancery_app
+
+table mail_piece with (fillfactor=70)
+  row level security enabled, forced
+  organization_id uuid not null
+  mailing_id uuid not null
+  seq integer not null
+  id uuid not null
+  job_id uuid not null
+  run_id uuid
+  run_seq integer
+  status text not null
+  unique_id text not null default ''::text
+  address jsonb not null
+  address_kind text not null
+  issues jsonb
+  barcode text
+  price bigint not null default 0
+  sheets integer not null default 0
+  last_event text
+  last_event_at timestamp with time zone
+  constraint mail_piece_address_kind_check CHECK ((address_kind = ANY (ARRAY['standard'::text, 'non_standard'::text, 'international'::text, 'non_mailable'::text])))
+  constraint mail_piece_organization_id_fkey FOREIGN KEY (organization_id) REFERENCES organization(id)
+  constraint mail_piece_pkey PRIMARY KEY (mailing_id, seq)
+  CREATE INDEX mail_piece_barcode ON public.mail_piece USING btree (organization_id, barcode) WHERE (barcode IS NOT NULL)
+  CREATE INDEX mail_piece_job_id_seq_idx ON public.mail_piece USING btree (job_id, seq)
+  CREATE INDEX mail_piece_run_id_run_seq_idx ON public.mail_piece USING btree (run_id, run_seq)
+  CREATE UNIQUE INDEX mail_piece_id_idx ON public.mail_piece USING btree (id)
+  policy one_organization permissive for all to public
+    using ((( SELECT (CURRENT_USER <> 'chancery_app'::name)) OR (organization_id = ( SELECT current_organization() AS current_organization))))
+    with check ((( SELECT (CURRENT_USER <> 'chancery_app'::name)) OR (organization_id = ( SELECT current_organization() AS current_organization))))
+  grant delete, insert, select, update to chancery_app
+
+table mail_serial
+  mailer_id text not null
+  next bigint not null
+  constraint mail_serial_pkey PRIMARY KEY (mailer_id)
+
+table mail_serial_range
+  mailer_id text not null
+  first bigint not null
+  last bigint not null
+  taken_at timestamp with time zone not null default clock_timestamp()
+  constraint mail_serial_range_pkey PRIMARY KEY (mailer_id, first, taken_at)
+  CREATE INDEX mail_serial_range_taken_at_idx ON public.mail_serial_range USING btree (taken_at)
+
+table mailing
+  row level security enabled, forced
+  id uuid not null
+  number integer not null generated always as identity
+  organization_id uuid not null
+  account_id uuid
+  test boolean not null
+  kind text not null
+  status text not null default 'editing'::text
+  document_id uuid
+  order_key text
+  order_facts jsonb
+  fault text
+  attempt integer not null default 0
+  deaths integer not null default 0
+  created_at timestamp with time zone not null default clock_timestamp()
+  updated_at timestamp with time zone not null default clock_timestamp()
+  submitted_at timestamp with time zone
+  turn bigint
+  received_at timestamp with time zone
+  completed_at timestamp with time zone
+  swept_at timestamp with time zone
+  constraint mailing_account_id_fkey FOREIGN KEY (account_id) REFERENCES mail_account(id)
+  constraint mailing_document_id_fkey FOREIGN KEY (document_id) REFERENCES mail_document(id)
+  constraint mailing_kind_check CHECK ((kind = ANY (ARRAY['batch'::text, 'job'::text])))
+  constraint mailing_number_key UNIQUE (number)
+  constraint mailing_organization_id_fkey FOREIGN KEY (organization_id) REFERENCES organization(id)
+  constraint mailing_pkey PRIMARY KEY (id)
+  CREATE INDEX mailing_document ON public.mailing USING btree (document_id)
+  CREATE INDEX mailing_in_line ON public.mailing USING btree (account_id, turn) WHERE (status = 'submitted'::text)
+  CREATE INDEX mailing_organization_id_created_at_id_idx ON public.mailing USING btree (organization_id, created_at DESC, id)
+  policy one_organization permissive for all to public
+    using ((( SELECT (CURRENT_USER <> 'chancery_app'::name)) OR (organization_id = ( SELECT current_organization() AS current_organization))))
+    with check ((( SELECT (CURRENT_USER <> 'chancery_app'::name)) OR (organization_id = ( SELECT current_organization() AS current_organization))))
   grant delete, insert, select, update to chancery_app
 
 table member
@@ -480,6 +709,40 @@ table organization
     using (may_see(id))
     with check (may_see(id))
   grant select, update to chancery_app
+
+table print_run
+  row level security enabled, forced
+  id uuid not null
+  number integer not null generated always as identity
+  organization_id uuid not null
+  mailing_id uuid not null
+  index integer not null
+  product jsonb not null
+  carrier text not null
+  status text not null default 'planned'::text
+  pieces integer not null
+  revision integer not null default 1
+  attempt integer not null default 0
+  attempts integer not null default 0
+  files jsonb
+  carrier_reference text
+  response text
+  run uuid
+  next_attempt_at timestamp with time zone
+  created_at timestamp with time zone not null default clock_timestamp()
+  updated_at timestamp with time zone not null default clock_timestamp()
+  sent_at timestamp with time zone
+  constraint print_run_mailing_id_fkey FOREIGN KEY (mailing_id) REFERENCES mailing(id)
+  constraint print_run_mailing_id_index_key UNIQUE (mailing_id, index)
+  constraint print_run_number_key UNIQUE (number)
+  constraint print_run_organization_id_fkey FOREIGN KEY (organization_id) REFERENCES organization(id)
+  constraint print_run_pkey PRIMARY KEY (id)
+  CREATE INDEX print_run_open ON public.print_run USING btree (status, next_attempt_at) WHERE (status = ANY (ARRAY['planned'::text, 'composed'::text, 'sending'::text, 'deferred'::text, 'unknown'::text, 'submitted'::text]))
+  CREATE INDEX print_run_organization_id_number_idx ON public.print_run USING btree (organization_id, number DESC)
+  policy one_organization permissive for all to public
+    using ((( SELECT (CURRENT_USER <> 'chancery_app'::name)) OR (organization_id = ( SELECT current_organization() AS current_organization))))
+    with check ((( SELECT (CURRENT_USER <> 'chancery_app'::name)) OR (organization_id = ( SELECT current_organization() AS current_organization))))
+  grant delete, insert, select, update to chancery_app
 
 table signature_image
   row level security enabled, forced
@@ -761,6 +1024,14 @@ CREATE OR REPLACE FUNCTION public.current_organization()
  STABLE
 AS $function$ select nullif(current_setting('chancery.organization', true), '')::uuid $function$
 
+CREATE OR REPLACE FUNCTION public.find_mail_account(name text)
+ RETURNS TABLE(id uuid, organization_id uuid, username text, password_hash text, mode text, rate_limit integer, return_address jsonb)
+ LANGUAGE sql
+ STABLE SECURITY DEFINER
+ SET search_path TO 'public', 'pg_temp'
+AS $function$ select id, organization_id, username, password_hash, mode, rate_limit, return_address from mail_account
+        where username_key = lower(name) and disabled_at is null $function$
+
 CREATE OR REPLACE FUNCTION public.may_see(organization uuid)
  RETURNS boolean
  LANGUAGE sql
@@ -835,6 +1106,25 @@ CREATE OR REPLACE FUNCTION public.refuse_update()
  RETURNS trigger
  LANGUAGE plpgsql
 AS $function$ begin raise exception 'a template version never changes' using errcode = 'restrict_violation'; end $function$
+
+CREATE OR REPLACE FUNCTION public.take_mail_serials(mailer text, wanted bigint, size bigint)
+ RETURNS bigint
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO 'public', 'pg_temp'
+AS $function$
+  declare start bigint;
+  begin
+    if wanted < 1 or wanted > size then return null; end if;
+    insert into mail_serial (mailer_id, next) values (mailer, 0) on conflict (mailer_id) do nothing;
+    select next into start from mail_serial where mailer_id = mailer for update;
+    if start + wanted > size then start := 0; end if;
+    if exists (select from mail_serial_range where mailer_id = mailer and first < start + wanted and last >= start
+        and taken_at > clock_timestamp() - interval '45 days') then return null; end if;
+    update mail_serial set next = start + wanted where mailer_id = mailer;
+    insert into mail_serial_range (mailer_id, first, last) values (mailer, start, start + wanted - 1);
+    return start;
+  end $function$
 
 CREATE OR REPLACE FUNCTION public.use_api_key(key_hash bytea)
  RETURNS TABLE(id uuid, organization_id uuid, member_id uuid, scopes text[], rate_limit integer, expires_at timestamp with time zone, mode text)

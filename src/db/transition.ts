@@ -25,6 +25,11 @@ const tables: Record<Subject, string> = {
   notice: 'notice',
   webhook_endpoint: 'webhook_endpoint',
   webhook_delivery: 'webhook_delivery',
+  mail_document: 'mail_document',
+  mailing: 'mailing',
+  mail_job: 'mail_job',
+  mail_piece: 'mail_piece',
+  print_run: 'print_run',
 };
 
 /** Moves one row to a status; false when it was not in a status that allows it (someone else was first). */

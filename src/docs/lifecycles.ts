@@ -13,6 +13,11 @@ const first: { [S in Subject]: Status<S> } = {
   notice: 'queued',
   webhook_endpoint: 'enabled',
   webhook_delivery: 'queued',
+  mail_document: 'uploaded',
+  mailing: 'editing',
+  mail_job: 'editing',
+  mail_piece: 'accepted',
+  print_run: 'planned',
 };
 
 const subjects: Record<Subject, string> = {
@@ -25,6 +30,12 @@ const subjects: Record<Subject, string> = {
   notice: 'A mail to one of the organization’s own people: a signatory who is asked to approve.',
   webhook_endpoint: 'An address that is told what happens.',
   webhook_delivery: 'One message to one endpoint.',
+  mail_document: 'A PDF whose pages are to be printed.',
+  mailing: 'A document and the order of who gets which of its pages, on what and how.',
+  mail_job: 'A range of pages, a product and recipients. Those of a batch are born `processing`.',
+  mail_piece: 'What one recipient gets by post. One that cannot be mailed to is stored as `failed` at once.',
+  print_run:
+    'The pieces of a mailing that are printed alike, in one file with its manifest. Paper is never sent twice: what is `unknown` waits.',
 };
 
 const meanings: { [S in Subject]: Record<Status<S>, string> } = {
@@ -93,6 +104,51 @@ const meanings: { [S in Subject]: Record<Status<S>, string> } = {
     deferred: 'The attempt failed; the next one is on the schedule.',
     delivered: 'The endpoint answered 2xx.',
     failed: 'Given up after the last attempt, or after an answer 410.',
+  },
+  mail_document: {
+    uploaded: 'Its bytes are stored; nobody has looked at them.',
+    readable: 'Judged: it can be printed, and its pages are counted.',
+    refused: 'Judged: it cannot be printed, and the reason is kept.',
+    deleted: 'Its bytes are gone, by the retention or by hand.',
+  },
+  mailing: {
+    editing: 'Document and order may still be replaced.',
+    submitted: 'In line; first in, first out within its account.',
+    received: 'Its document is being judged, its pieces stored, its print runs planned.',
+    printing: 'Its print runs are composed and given to the carrier.',
+    completed:
+      'All its print runs are with the carrier; of a staging account nothing is printed. Jobs may have failed.',
+    failed: 'Nothing of it can be printed.',
+    cancelled: 'Called off before it went to the carrier.',
+  },
+  mail_job: {
+    editing: 'Not submitted.',
+    submitted: 'In line.',
+    processing: 'Its pieces are being stored.',
+    awaiting_production:
+      'Checked and charged; its print run is not with the carrier yet. Where a job of staging rests.',
+    in_production: 'With the carrier.',
+    mailed: 'Every piece of it was reported as mailed.',
+    failed: 'Nothing of it can be printed; it costs nothing.',
+    cancelled: 'Called off; it costs nothing.',
+  },
+  mail_piece: {
+    accepted: 'To be printed.',
+    printed: 'With the carrier.',
+    mailed: 'Reported by the carrier.',
+    failed: 'Its address cannot be mailed to, or its job failed; it costs nothing.',
+    cancelled: 'Called off.',
+  },
+  print_run: {
+    planned: 'Its pieces are chosen.',
+    composed: 'File and manifest are stored.',
+    sending: 'Claimed by a run; the carrier may or may not have it yet.',
+    submitted: 'The carrier has it.',
+    deferred: 'The carrier refused it for now; it is tried again on the schedule.',
+    unknown: 'Whether the carrier has it is not known: the carrier is asked, or a person decides.',
+    printed: 'The carrier says that it is printed.',
+    failed: 'It cannot be composed, or the carrier refused it for good.',
+    cancelled: 'Called off.',
   },
 };
 

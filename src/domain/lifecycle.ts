@@ -72,6 +72,63 @@ export const lifecycle = {
     delivered: ['queued'],
     failed: ['queued'],
   },
+  mail_document: {
+    /** Its bytes are here, nobody has looked at them yet. */
+    uploaded: ['readable', 'refused', 'deleted'],
+    readable: ['deleted'],
+    refused: ['deleted'],
+    deleted: [],
+  },
+  mailing: {
+    /** Document and order may still be replaced. */
+    editing: ['submitted', 'cancelled'],
+    /** In line. */
+    submitted: ['received', 'cancelled'],
+    /** Its document is judged, its pieces are stored, its print runs planned. */
+    received: ['printing', 'completed', 'failed', 'cancelled'],
+    /** Its print runs are composed and given to the carrier. */
+    printing: ['completed', 'cancelled'],
+    /** All print runs are with the carrier; of a staging account nothing is printed. Single jobs may have failed. */
+    completed: [],
+    /** Nothing of it can be printed. */
+    failed: [],
+    cancelled: [],
+  },
+  mail_job: {
+    editing: ['submitted', 'cancelled'],
+    submitted: ['processing', 'failed', 'cancelled', 'editing'],
+    /** Its pieces are being stored. */
+    processing: ['awaiting_production', 'failed', 'cancelled'],
+    awaiting_production: ['in_production', 'cancelled', 'failed'],
+    /** With the carrier. */
+    in_production: ['mailed', 'cancelled', 'failed'],
+    mailed: [],
+    failed: [],
+    cancelled: [],
+  },
+  mail_piece: {
+    accepted: ['printed', 'failed', 'cancelled'],
+    /** With the carrier. */
+    printed: ['mailed', 'failed', 'cancelled'],
+    mailed: [],
+    /** Its address cannot be mailed to, or its job failed. */
+    failed: [],
+    cancelled: [],
+  },
+  print_run: {
+    planned: ['composed', 'failed', 'cancelled'],
+    /** Its files are stored. Back to planned when pieces were taken out of it. */
+    composed: ['sending', 'planned', 'cancelled'],
+    sending: ['submitted', 'deferred', 'unknown', 'failed'],
+    deferred: ['sending', 'planned', 'cancelled'],
+    /** The outcome is not known: it waits for the carrier's or a person's word, since paper is never sent twice. */
+    unknown: ['submitted', 'sending', 'failed', 'cancelled'],
+    /** The carrier has it. */
+    submitted: ['printed', 'failed', 'cancelled'],
+    printed: [],
+    failed: [],
+    cancelled: [],
+  },
 } as const satisfies Record<string, Record<string, readonly string[]>>;
 
 export type Subject = keyof typeof lifecycle;

@@ -35,6 +35,11 @@ export const permissions = [
   'webhooks:create',
   'webhooks:update',
   'webhooks:delete',
+  'mailings:view',
+  'mailings:create',
+  'mailings:track',
+  'print-runs:view',
+  'print-runs:settle',
 ] as const;
 
 export type Permission = (typeof permissions)[number];
