@@ -27,6 +27,8 @@ export interface Envelope {
   capacity: number;
   /** False: the return address is printed on the envelope itself. */
   hasReturnWindow: boolean;
+  /** Of one that is printed on itself, flap up: the size of its page. Without it, it is taken as large as its panels ask for. */
+  size?: Size;
 }
 
 export interface PrintProduct {
