@@ -15,12 +15,14 @@ import type { Channel } from './deliver/channel.ts';
 import { openCatcher } from './deliver/email/catcher.ts';
 import { openSmtp } from './deliver/email/smtp.ts';
 import { openConnector, type WebhookConnector } from './deliver/webhook/connector.ts';
+import type { PriceTable } from './domain/price-table.ts';
 import { ChanceryError } from './errors.ts';
 import { armFaults } from './fault.ts';
 import type { Log } from './log.ts';
 import { openThreads, type Threads } from './pipeline/threads.ts';
 import { openQueue, type Queue } from './queue/open-queue.ts';
 import { openRecentKeys, type RecentKeys } from './usecases/api-keys/recent-keys.ts';
+import { loadPrices } from './usecases/mail-prices/load-prices.ts';
 
 export interface App {
   config: Config;
@@ -33,6 +35,8 @@ export interface App {
   channels: Record<string, Channel>;
   /** The way out for webhooks. */
   webhooks: WebhookConnector;
+  /** What a piece of mail costs. */
+  mailPrices: PriceTable;
   masterKey: Buffer;
   recentKeys: RecentKeys;
   /** Address people reach the server under, without a trailing slash; set once the port is known. */
@@ -59,6 +63,7 @@ export async function openApp(
       await closer().catch((error: Error) => log.warn({ error: error.message }, 'closing'));
   };
   try {
+    const mailPrices = await loadPrices(config);
     await mkdir(config.dataDirectory, { recursive: true });
     const { connection, joined } = await databaseConnection(config, log, closers, mayJoin);
     const { applied } = await migrate(connection, migrations, { checkOnly: joined });
@@ -90,6 +95,7 @@ export async function openApp(
       threads,
       channels,
       webhooks,
+      mailPrices,
       masterKey,
       recentKeys: openRecentKeys(db),
       publicUrl,

@@ -112,6 +112,12 @@ export const settings = {
     .default(5)
     .describe('After so many days of nothing but failure a webhook endpoint is disabled.'),
   WEBHOOK_LOG_DAYS: count(1, 3_650).default(30).describe('Days for which messages of webhooks are kept in the log.'),
+  MAIL_PRICES: z
+    .string()
+    .optional()
+    .describe(
+      'JSON file with the prices of print and post, as in docs/mail-prices.json. Default: the prices written there.',
+    ),
   METRICS: flag.default(true).describe('Serve Prometheus metrics at /metrics.'),
   LOG_LEVEL: z
     .enum(['fatal', 'error', 'warn', 'info', 'debug', 'silent'])

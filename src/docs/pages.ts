@@ -3,6 +3,7 @@
 import { z } from 'zod';
 import { unicredaDocument } from '../dialects/unicreda/openapi/document.ts';
 import { vecDocument } from '../dialects/vec/openapi/document.ts';
+import { builtInPrices } from '../domain/built-in-prices.ts';
 import { templateSchema } from '../domain/template.ts';
 import { configurationPage } from './configuration.ts';
 import { errorsPage } from './errors.ts';
@@ -12,6 +13,7 @@ export const pages: Record<string, () => string> = {
   'docs/lifecycles.md': () => `${lifecyclesPage()}\n`,
   'docs/configuration.md': () => `${configurationPage()}\n`,
   'docs/errors.md': () => `${errorsPage()}\n`,
+  'docs/mail-prices.json': () => formatted(builtInPrices),
   'docs/template.schema.json': templateSchemaText,
   'docs/dialects/unicreda.openapi.json': () => formatted(unicredaDocument()),
   'docs/dialects/vec.openapi.json': () => formatted(vecDocument()),
