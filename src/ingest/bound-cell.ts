@@ -1,12 +1,12 @@
 /** The reader of a field that fills a part of the credential: its type's, held to what that part may be. */
 
+import { isFault } from '../domain/clean-text.ts';
 import type { Field } from '../domain/field.ts';
 import { decimalOf, type ResultRule, resultRule } from '../domain/result-rule.ts';
 import { isSafeWebIri } from '../domain/signable.ts';
 import type { Template } from '../domain/template.ts';
+import { shown } from '../domain/text.ts';
 import { type CellReader, choiceCell, compileCell } from './cell-reader.ts';
-import { isFault } from './clean-text.ts';
-import { shown } from './text.ts';
 
 /** `field` is one of the template's, perhaps with another date format. */
 export function compileBoundCell(template: Template, field: Field): CellReader {

@@ -1,12 +1,12 @@
 /** One reader per field type, compiled from the field: a clean, non-empty text in, its value or the first fault out. */
 
+import type { Fault } from '../domain/clean-text.ts';
 import type { Field, FieldValue } from '../domain/field.ts';
 import { isSafeNumber } from '../domain/signable.ts';
+import { codePoints, shown } from '../domain/text.ts';
 import { dateReader, writeDate } from './calendar-date.ts';
-import type { Fault } from './clean-text.ts';
 import { isEmailAddress } from './email-address.ts';
 import { evidenceCell } from './evidence-cell.ts';
-import { codePoints, shown } from './text.ts';
 
 /** Gives the value itself, or a {@link Fault}; undefined if the text says that there is no value. */
 export type CellReader = (text: string) => FieldValue | Fault | undefined;

@@ -1,9 +1,9 @@
 /** A cell of evidence: the JSON text of a list of pieces, each with name and url and perhaps a description. */
 
+import { cleanText, type Fault, isFault } from '../domain/clean-text.ts';
 import type { Evidence, Field } from '../domain/field.ts';
 import { isSafeWebIri } from '../domain/signable.ts';
-import { cleanText, type Fault, isFault } from './clean-text.ts';
-import { codePoints, shown } from './text.ts';
+import { codePoints, shown } from '../domain/text.ts';
 
 const longest = { name: 300, url: 2_000, description: 2_000 } as const;
 type Key = keyof typeof longest;

@@ -1,7 +1,7 @@
 /** The file of rows that failed: the columns as they were handed in plus `_error`, so that it can be corrected and handed in again. */
 
 import { stringify } from 'csv-stringify/sync';
-import { guardFormula } from './text.ts';
+import { guardFormula } from '../domain/text.ts';
 
 const rowsPerPiece = 200;
 

@@ -1,8 +1,8 @@
 /** The header row: trimmed, NFC, every name present, allowed and named once. */
 
 import type { Issue } from '../domain/issue.ts';
+import { codePointName, findControl, findDirectionOverride, unguard } from '../domain/text.ts';
 import { fileFault, fileFaults, fileIssue } from './file-fault.ts';
-import { codePointName, findControl, findDirectionOverride, unguard } from './text.ts';
 
 const forbidden = new Set(['__proto__', 'constructor', 'prototype']);
 

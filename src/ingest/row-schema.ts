@@ -1,14 +1,14 @@
 /** The row-schema program: compiled once from template and column plan, it judges one row in microseconds and names every fault of it at once. */
 
+import { cleanText, type Fault, isFault } from '../domain/clean-text.ts';
 import { defaultOf, type Field, type FieldValue } from '../domain/field.ts';
 import type { Issue } from '../domain/issue.ts';
 import type { CleanRow, RawRow } from '../domain/item.ts';
 import type { Template } from '../domain/template.ts';
+import { shown, unguard } from '../domain/text.ts';
 import { compileBoundCell } from './bound-cell.ts';
 import { type CellReader, dateCell, readEmail, readName } from './cell-reader.ts';
-import { cleanText, type Fault, isFault } from './clean-text.ts';
 import type { ColumnPlan, ColumnTarget } from './columns.ts';
-import { shown, unguard } from './text.ts';
 
 type Judge = (raw: RawRow) => { row: CleanRow } | { issues: Issue[] };
 

@@ -1,8 +1,8 @@
 /** What may stand in a member's profile: the texts that a row may have, in no greater number than a template has fields for. */
 
 import type { Issue } from '../../domain/issue.ts';
+import { codePointName, codePoints, findControl, findDirectionOverride, isVisible, shown } from '../../domain/text.ts';
 import { invalidInput } from '../../errors.ts';
-import { codePointName, codePoints, findControl, findDirectionOverride, isVisible, shown } from '../../ingest/text.ts';
 
 const most = { names: 50, name: 64, value: 1_000 };
 

@@ -1,6 +1,6 @@
 /** A text as it may enter a certificate, or why not: no hidden control or direction characters, nothing broken, NFC. */
 
-import type { Issue, IssueCode } from '../domain/issue.ts';
+import type { Issue, IssueCode } from './issue.ts';
 import {
   codePointName,
   findControl,
