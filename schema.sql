@@ -723,6 +723,7 @@ table print_run
   pieces integer not null
   revision integer not null default 1
   attempt integer not null default 0
+  deaths integer not null default 0
   attempts integer not null default 0
   files jsonb
   carrier_reference text

@@ -140,14 +140,19 @@ create table print_run (
   pieces integer not null,
   -- Rises when pieces are taken out of it, so that what was composed before is not sent.
   revision integer not null default 1,
+  -- Times it was taken to be composed, and how many of these the worker did not survive.
   attempt integer not null default 0,
+  deaths integer not null default 0,
+  -- Times it was about to be given to the carrier.
   attempts integer not null default 0,
   -- {pdf: {key, bytes, sha256, pages, sheets}, csv: {key, ...}, xml: {key, ...}}
   files jsonb,
   -- What the carrier calls it.
   carrier_reference text,
   response text,
+  -- Of the attempt that holds it.
   run uuid,
+  -- Null of one whose outcome is not known: a person has to say.
   next_attempt_at timestamptz,
   created_at timestamptz not null default clock_timestamp(),
   updated_at timestamptz not null default clock_timestamp(),

@@ -118,6 +118,23 @@ export const settings = {
     .describe(
       'JSON file with the prices of print and post, as in docs/mail-prices.json. Default: the prices written there.',
     ),
+  CARRIER: z
+    .enum(['folder', 'ipp'])
+    .default('folder')
+    .describe(
+      'Who gets the print runs: `folder` writes each into a folder of its own for a print shop to fetch, `ipp` sends it to the printer IPP_URL.',
+    ),
+  CARRIER_FOLDER: z.string().optional().describe('Folder of the print runs. Default: `print` in CHANCERY_DATA.'),
+  IPP_URL: z
+    .string()
+    .regex(/^ipps?:\/\/./)
+    .optional()
+    .describe('Printer or queue, ipp://host:631/ipp/print or ipps://user:password@host/printers/name.'),
+  PRINT_DELAY_SECONDS: count(0, 604_800)
+    .default(0)
+    .describe(
+      'Seconds between a print run’s composing and its way to the carrier, in which its jobs can still be cancelled.',
+    ),
   METRICS: flag.default(true).describe('Serve Prometheus metrics at /metrics.'),
   LOG_LEVEL: z
     .enum(['fatal', 'error', 'warn', 'info', 'debug', 'silent'])
@@ -154,6 +171,8 @@ export function readConfig(environment: NodeJS.ProcessEnv = process.env): Config
   }
   if (parsed.data.S3_ACCESS_KEY_ID && !parsed.data.S3_SECRET_ACCESS_KEY)
     throw invalidInput('configuration: S3_ACCESS_KEY_ID needs S3_SECRET_ACCESS_KEY');
+  if (parsed.data.CARRIER === 'ipp' && !parsed.data.IPP_URL)
+    throw invalidInput('configuration: CARRIER=ipp needs IPP_URL');
   const { CHANCERY_DATA, MAILBOX, SMTP_URL } = parsed.data;
   const hasMailbox = MAILBOX ?? SMTP_URL === undefined;
   return Object.freeze({ ...parsed.data, dataDirectory: resolve(CHANCERY_DATA), hasMailbox });

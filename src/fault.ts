@@ -44,6 +44,15 @@ export const faultPoints = [
   'notify-after-send',
   'webhook-after-claim',
   'webhook-after-send',
+  'compose-after-take',
+  'compose-after-files',
+  'compose-before-commit',
+  'compose-after-commit',
+  'post-after-claim',
+  'post-after-begin',
+  'post-after-send',
+  'post-before-commit',
+  'post-after-commit',
 ] as const;
 
 export type FaultPoint = (typeof faultPoints)[number];

@@ -120,9 +120,10 @@ export const lifecycle = {
     /** Its files are stored. Back to planned when pieces were taken out of it. */
     composed: ['sending', 'planned', 'cancelled'],
     sending: ['submitted', 'deferred', 'unknown', 'failed'],
+    /** Certainly not with the carrier; it is tried again. */
     deferred: ['sending', 'planned', 'cancelled'],
     /** The outcome is not known: it waits for the carrier's or a person's word, since paper is never sent twice. */
-    unknown: ['submitted', 'sending', 'failed', 'cancelled'],
+    unknown: ['submitted', 'deferred', 'failed', 'cancelled'],
     /** The carrier has it. */
     submitted: ['printed', 'failed', 'cancelled'],
     printed: [],

@@ -1,0 +1,65 @@
+/** A print run on its way to its files: taken by an attempt, completed by the attempt and revision that made them, or thrown back because pieces left it. */
+
+import { recordEvent } from './events.ts';
+import type { Tx } from './open.ts';
+import { type PrintRunRow, type RunFiles, runColumns } from './print-runs.ts';
+import { mayBecome } from './transition.ts';
+
+/** Takes a planned run; undefined when it is past that. Its death is counted in advance and taken back when the attempt ends in order. */
+export async function takeRun(tx: Tx, organizationId: string, id: string): Promise<PrintRunRow | undefined> {
+  const { rows } = await tx.query<PrintRunRow>(
+    `update print_run set attempt = attempt + 1, deaths = deaths + 1, updated_at = clock_timestamp()
+     where organization_id = $1 and id = $2 and status = 'planned' returning ${runColumns}`,
+    [organizationId, id],
+  );
+  return rows[0];
+}
+
+/** The attempt ended by an ordinary error: it was no death. */
+export async function forgiveRun(tx: Tx, run: PrintRunRow): Promise<void> {
+  await tx.query(
+    'update print_run set deaths = greatest(deaths - 1, 0) where organization_id = $1 and id = $2 and attempt = $3',
+    [run.organizationId, run.id, run.attempt],
+  );
+}
+
+/** The fence: false when another attempt holds the run by now, or pieces have left it; the caller must then roll back. */
+export async function completeComposing(tx: Tx, run: PrintRunRow, files: RunFiles): Promise<boolean> {
+  const { organizationId, id, attempt, revision } = run;
+  const { rowCount } = await tx.query(
+    `update print_run set status = 'composed', files = $5, deaths = 0, updated_at = clock_timestamp()
+     where organization_id = $1 and id = $2 and attempt = $3 and revision = $4 and ${mayBecome('print_run', 'composed')}`,
+    [organizationId, id, attempt, revision, JSON.stringify(files)],
+  );
+  if (rowCount === 0) return false;
+  const { pdf } = files;
+  await recordEvent(tx, {
+    organizationId,
+    subject: 'print_run',
+    subjectId: id,
+    kind: 'print_run.composed',
+    actor: 'system',
+    data: { revision, pages: pdf.pages, sheets: pdf.sheets, sha256: pdf.sha256 },
+  });
+  return true;
+}
+
+/**
+ * After pieces of it were cancelled: what was composed is not sent, it is composed anew, or cancelled when none is left. The caller enqueues
+ * `compose` of one that is planned. Undefined when it is too late: the carrier has it, or may have it; the caller must then roll back.
+ */
+export async function reviseRun(
+  tx: Tx,
+  organizationId: string,
+  id: string,
+): Promise<{ status: 'planned' | 'cancelled'; pieces: number } | undefined> {
+  const { rows } = await tx.query<{ status: 'planned' | 'cancelled'; pieces: number }>(
+    `update print_run set revision = revision + 1, files = null, next_attempt_at = null, run = null, pieces = left_in.pieces,
+       status = case when left_in.pieces = 0 then 'cancelled' else 'planned' end, updated_at = clock_timestamp()
+     from (select count(*)::int as pieces from mail_piece where organization_id = $1 and run_id = $2 and status = 'accepted') left_in
+     where organization_id = $1 and id = $2 and (status = 'planned' or ${mayBecome('print_run', 'planned')})
+     returning print_run.status, print_run.pieces`,
+    [organizationId, id],
+  );
+  return rows[0];
+}

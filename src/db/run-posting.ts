@@ -1,0 +1,98 @@
+/** A print run on its way to its carrier: the intent is committed before anything irreversible is done, and only the attempt that holds it says what became of it. */
+
+import type { Status } from '../domain/lifecycle.ts';
+import { recordEvent } from './events.ts';
+import type { Tx } from './open.ts';
+import { type PrintRunRow, runColumns } from './print-runs.ts';
+import { mayBecome } from './transition.ts';
+
+/** Which run, and which attempt at it. */
+export interface HeldRun {
+  organizationId: string;
+  id: string;
+  /** Of the attempt. */
+  run: string;
+}
+
+/** What an attempt that died left as `sending` may be with the carrier or not. */
+export async function markRunUnknown(tx: Tx, { organizationId, id, run }: HeldRun): Promise<void> {
+  await tx.query(
+    `update print_run set status = 'unknown', next_attempt_at = clock_timestamp(), response = 'the program stopped while it was given to the carrier',
+       updated_at = clock_timestamp()
+     where organization_id = $1 and id = $2 and run <> $3 and ${mayBecome('print_run', 'unknown')}`,
+    [organizationId, id, run],
+  );
+}
+
+/** Takes a run whose outcome is not known, to ask the carrier about it; undefined where nobody may ask now. */
+export async function takeUnknownRun(tx: Tx, { organizationId, id, run }: HeldRun): Promise<PrintRunRow | undefined> {
+  const { rows } = await tx.query<PrintRunRow>(
+    `update print_run set run = $3, updated_at = clock_timestamp()
+     where organization_id = $1 and id = $2 and status = 'unknown' and next_attempt_at <= clock_timestamp() returning ${runColumns}`,
+    [organizationId, id, run],
+  );
+  return rows[0];
+}
+
+/** The intent: from now on the carrier may have it. Undefined when there is nothing to send, or not yet. */
+export async function claimRun(tx: Tx, { organizationId, id, run }: HeldRun): Promise<PrintRunRow | undefined> {
+  const { rows } = await tx.query<PrintRunRow>(
+    `update print_run set status = 'sending', run = $3, attempts = attempts + 1, carrier_reference = null, next_attempt_at = null, updated_at = clock_timestamp()
+     where organization_id = $1 and id = $2 and ${mayBecome('print_run', 'sending')} and coalesce(next_attempt_at <= clock_timestamp(), true)
+     returning ${runColumns}`,
+    [organizationId, id, run],
+  );
+  return rows[0];
+}
+
+/** What the carrier calls it, kept before it gets the file; false when the attempt has lost the run, and must send nothing. */
+export async function noteReference(tx: Tx, held: HeldRun, reference: string): Promise<boolean> {
+  const { rowCount } = await tx.query(
+    `update print_run set carrier_reference = $4, updated_at = clock_timestamp()
+     where organization_id = $1 and id = $2 and run = $3 and status = 'sending'`,
+    [held.organizationId, held.id, held.run, reference],
+  );
+  return rowCount === 1;
+}
+
+export interface RunResult {
+  to: Extract<Status<'print_run'>, 'submitted' | 'deferred' | 'unknown' | 'failed'>;
+  response: string;
+  /** Undefined: as it is. */
+  reference?: string;
+  /** Null: never by itself. */
+  retryInSeconds: number | null;
+}
+
+/** False when another attempt holds it by now. */
+export async function settleRun(tx: Tx, held: HeldRun, result: RunResult): Promise<boolean> {
+  const { organizationId, id, run } = held;
+  const { to, response, reference, retryInSeconds } = result;
+  const { rowCount } = await tx.query(
+    `update print_run set status = $4, response = $5, carrier_reference = coalesce($6, carrier_reference), next_attempt_at = clock_timestamp() + make_interval(secs => $7),
+       sent_at = case when $4 = 'submitted' then clock_timestamp() else sent_at end, updated_at = clock_timestamp()
+     where organization_id = $1 and id = $2 and run = $3 and (${mayBecome('print_run', to)} or status = 'unknown' and $4 = 'unknown')`,
+    [organizationId, id, run, to, response.slice(0, 500), reference ?? null, retryInSeconds],
+  );
+  if (rowCount === 0) return false;
+  const data = { response: response.slice(0, 500) };
+  await recordEvent(tx, {
+    organizationId,
+    subject: 'print_run',
+    subjectId: id,
+    kind: `print_run.${to}`,
+    actor: 'system',
+    data,
+  });
+  return true;
+}
+
+/** Seconds until the run is to be looked at again; null when nothing will happen by itself. */
+export async function runDueIn(tx: Tx, organizationId: string, id: string): Promise<number | null> {
+  const { rows } = await tx.query<{ seconds: number | null }>(
+    `select greatest(0, extract(epoch from next_attempt_at - clock_timestamp()))::float8 as seconds
+     from print_run where organization_id = $1 and id = $2 and status in ('composed', 'deferred', 'unknown')`,
+    [organizationId, id],
+  );
+  return rows[0]?.seconds ?? null;
+}
