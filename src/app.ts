@@ -22,6 +22,7 @@ import type { Log } from './log.ts';
 import { openThreads, type Threads } from './pipeline/threads.ts';
 import { openQueue, type Queue } from './queue/open-queue.ts';
 import { openRecentKeys, type RecentKeys } from './usecases/api-keys/recent-keys.ts';
+import { openRecentAccounts, type RecentAccounts } from './usecases/mail-accounts/recent-accounts.ts';
 import { loadPrices } from './usecases/mail-prices/load-prices.ts';
 
 export interface App {
@@ -39,6 +40,7 @@ export interface App {
   mailPrices: PriceTable;
   masterKey: Buffer;
   recentKeys: RecentKeys;
+  recentAccounts: RecentAccounts;
   /** Address people reach the server under, without a trailing slash; set once the port is known. */
   publicUrl: string;
   [Symbol.asyncDispose](): Promise<void>;
@@ -98,6 +100,7 @@ export async function openApp(
       mailPrices,
       masterKey,
       recentKeys: openRecentKeys(db),
+      recentAccounts: openRecentAccounts(db),
       publicUrl,
       [Symbol.asyncDispose]: close,
     };

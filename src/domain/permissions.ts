@@ -2,6 +2,7 @@
 
 import { ChanceryError } from '../errors.ts';
 import type { Claim } from './claim.ts';
+import type { AddressInput } from './postal-address.ts';
 
 export const permissions = [
   'batches:list',
@@ -69,10 +70,12 @@ export interface Actor {
   scopes: readonly string[];
   /** Sees and makes specimens only; what is not of a test key is live. */
   test: boolean;
-  /** For the event log: `api_key:<id>`, `member:<id>` (by a mailed link), `cli`. */
+  /** For the event log: `api_key:<id>`, `mail_account:<id>`, `member:<id>` (by a mailed link), `cli`. */
   label: string;
   /** The API key that was shown; undefined for the command line on this machine. */
   key?: { id: string; rateLimit: number | null; expiresAt: Date | null };
+  /** The mail account that logged in: it sees its own mailings only. */
+  account?: { id: string; username: string; returnAddress: AddressInput | null; rateLimit: number | null };
   /** Of the request's Idempotency-Key; the transaction that creates settles it (`usecases/idempotency`). */
   claim?: Claim;
 }
@@ -99,6 +102,14 @@ export function requirePermission(actor: Actor, permission: Permission): void {
   if (actor.scopes.includes('*') || actor.scopes.includes(permission)) return;
   throw new ChanceryError('forbidden', `the permission ${permission} is missing`, { details: { permission } });
 }
+
+/** What somebody who logs in with a mail account may do; it opens no other door. */
+export const mailAccountScopes: readonly Permission[] = [
+  'mailings:view',
+  'mailings:create',
+  'mailings:track',
+  'credits:view',
+];
 
 /** The command line on the server's own machine acts with every permission. */
 export function localActor(organizationId: string): Actor {

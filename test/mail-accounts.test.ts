@@ -1,0 +1,226 @@
+/** Mail accounts: HTTP Basic at a door behind `guardAccount`, passwords at rest and in memory, limits, and what a change ends. */
+
+import assert from 'node:assert/strict';
+import { after, before, test } from 'node:test';
+import { type FastifyInstance, fastify } from 'fastify';
+import { type App, openApp } from '../src/app.ts';
+import { guardAccount } from '../src/http/basic.ts';
+import { normalizeError } from '../src/http/normalize-error.ts';
+import { openRateLimits } from '../src/http/rate-limits.ts';
+import { openLog } from '../src/log.ts';
+import { disableMailAccount, setMailAccountPassword } from '../src/usecases/mail-accounts/change-mail-account.ts';
+import { createMailAccount } from '../src/usecases/mail-accounts/create-mail-account.ts';
+import { openTestApp, type Tenant, type TestApp } from './support/open-test-app.ts';
+
+let own: TestApp;
+let tenant: Tenant;
+let door: Door;
+
+/** Says who asks. */
+async function openDoor(app: App) {
+  const server: FastifyInstance = fastify();
+  server.setErrorHandler((thrown, _, reply) => {
+    const { code } = normalizeError(thrown);
+    reply.code(code === 'unauthenticated' ? 401 : code === 'too_many_requests' ? 429 : 500).send(code);
+  });
+  guardAccount(server, app, openRateLimits());
+  server.get('/', async ({ actor }) => actor);
+  const ask = async (login?: string | Buffer, scheme = 'Basic') => {
+    const authorization = login === undefined ? undefined : `${scheme} ${Buffer.from(login).toString('base64')}`;
+    const answer = await server.inject({ url: '/', headers: authorization === undefined ? {} : { authorization } });
+    return { status: answer.statusCode, headers: answer.headers, body: answer.body };
+  };
+  return { server, ask };
+}
+type Door = Awaited<ReturnType<typeof openDoor>>;
+
+before(async () => {
+  own = await openTestApp();
+  tenant = await own.addTenant();
+  door = await openDoor(own.app);
+});
+after(async () => {
+  await door?.server.close();
+  await own?.[Symbol.asyncDispose]();
+});
+
+let made = 0;
+async function account(more: Partial<Parameters<typeof createMailAccount>[2]> = {}) {
+  const username = more.username ?? `sender-${made++}`;
+  const { row, password } = await createMailAccount(own.app, tenant.actor, { username, ...more });
+  return { id: row.id, username, password, login: `${username}:${password}` };
+}
+
+test('name and password open the door as the account’s actor, in any case of the name', async () => {
+  const returnAddress = {
+    name: 'Registrar',
+    address1: '1 College Way',
+    city: 'Flint',
+    state: 'MI',
+    postalCode: '48502',
+  };
+  const { id, username, login } = await account({ username: 'Northbridge Mail', returnAddress, rateLimit: 7 });
+  const { status, body } = await door.ask(login);
+  assert.equal(status, 200);
+  const actor = JSON.parse(body);
+  assert.deepEqual(
+    [actor.organizationId, actor.test, actor.label],
+    [tenant.organizationId, false, `mail_account:${id}`],
+  );
+  assert.deepEqual(
+    [actor.account.id, actor.account.username, actor.account.rateLimit, actor.account.returnAddress.city],
+    [id, username, 7, 'Flint'],
+  );
+  assert.deepEqual(actor.account.returnAddress.address3, '');
+  assert.ok(!actor.scopes.includes('*'));
+  assert.equal(
+    (await door.ask(login.toLowerCase().replace(/:.*/, login.slice(login.indexOf(':'))), 'basic')).status,
+    200,
+  );
+  const staging = await account({ mode: 'test' });
+  assert.equal(JSON.parse((await door.ask(staging.login)).body).test, true);
+});
+
+test('a password may hold colons and every letter, in UTF-8 or Latin-1, composed or not', async () => {
+  const { username } = await account({ password: 'schlüssel:mit:ß' });
+  for (const login of [`${username}:schlüssel:mit:ß`, `${username}:schlüssel:mit:ß`.normalize('NFD')])
+    assert.equal((await door.ask(login)).status, 200, login);
+  assert.equal((await door.ask(Buffer.from(`${username}:schlüssel:mit:ß`, 'latin1'))).status, 200);
+});
+
+test('whatever else is shown is answered 401 with the challenge, and all alike', async () => {
+  const { username, password } = await account();
+  const disabled = await account();
+  await disableMailAccount(own.app, tenant.actor, disabled.id);
+  const logins: (string | undefined)[] = [
+    undefined,
+    '',
+    ':',
+    username,
+    `${username}:`,
+    `${username}:${password} `,
+    `${username}:${password.toLowerCase()}`,
+    `${username} :${password}`,
+    `nobody:${password}`,
+    disabled.login,
+    `${username}\0:${password}`,
+    `${'x'.repeat(600)}:${password}`,
+    `${username}:${'x'.repeat(600)}`,
+  ];
+  for (const login of logins) {
+    const { status, headers, body } = await door.ask(login);
+    assert.deepEqual([status, body], [401, 'unauthenticated'], login);
+    assert.equal(headers['www-authenticate'], 'Basic realm="Chancery", charset="UTF-8"');
+  }
+  assert.equal((await door.ask(`${username}:${password}`, 'Bearer')).status, 401);
+  assert.equal((await door.ask(`${username}:${password}`)).headers['www-authenticate'], undefined);
+});
+
+test('a password is kept as scrypt with a salt of its own, and its use is remembered', async () => {
+  const [one, two] = [await account({ password: 'the same one' }), await account({ password: 'the same one' })];
+  await door.ask(one.login);
+  const rows = await own.sql<{ hash: string; used: boolean }>(
+    'select password_hash as hash, last_used_at is not null as used from mail_account where id = any($1) order by username',
+    [[one.id, two.id]],
+  );
+  for (const { hash } of rows) assert.match(hash, /^scrypt\$32768\$8\$3\$[\w-]{22}\$[\w-]{43}$/);
+  assert.notEqual(rows[0]?.hash, rows[1]?.hash);
+  assert.deepEqual(rows.map(({ used }) => used).sort(), [false, true]);
+  const everywhere = await own.sql<{ text: string }>(
+    'select to_jsonb(event)::text as text from event union all select to_jsonb(mail_account)::text from mail_account',
+  );
+  assert.ok(everywhere.every(({ text }) => !text.includes('the same one')));
+});
+
+test('a password that was found right costs no scrypt for a while; a wrong one does each time', async () => {
+  const { username, login } = await account();
+  const timed = async (shown: string) => {
+    const began = performance.now();
+    await door.ask(shown);
+    return performance.now() - began;
+  };
+  const first = await timed(login);
+  const again = [];
+  for (let at = 0; at < 5; at++) again.push(await timed(login));
+  assert.ok(Math.min(...again) < first / 5, `${first} ms, then ${again}`);
+  const unknown = await timed(`no-such-${username}:x`);
+  const wrong = await timed(`${username}:wrong password`);
+  assert.ok(Math.min(unknown, wrong) > first / 4, `${unknown} and ${wrong} ms against ${first}`);
+});
+
+test('many requests at once with one login are checked once, and many different ones wait in line', async () => {
+  const { login, username } = await account();
+  const began = performance.now();
+  const same = await Promise.all(Array.from({ length: 40 }, () => door.ask(login)));
+  assert.ok(same.every(({ status }) => status === 200));
+  const once = performance.now() - began;
+  const others = await Promise.all(Array.from({ length: 6 }, (_, at) => door.ask(`${username}:guess ${at}`)));
+  assert.ok(others.every(({ status }) => status === 401));
+  assert.ok(once < 5_000, `${once} ms`);
+});
+
+test('another password ends the old one at once, here and in every other process', async () => {
+  await using elsewhere = await openApp(own.app.config, openLog('silent'));
+  const far = await openDoor(elsewhere);
+  const { id, username, login } = await account();
+  for (const { ask } of [door, far]) assert.equal((await ask(login)).status, 200);
+  const { password } = await setMailAccountPassword(own.app, tenant.actor, username);
+  assert.equal((await door.ask(login)).status, 401);
+  assert.equal((await door.ask(`${username}:${password}`)).status, 200);
+  const until = async (shown: string, wanted: number) => {
+    let status = 0;
+    for (const deadline = performance.now() + 5_000; status !== wanted && performance.now() < deadline; )
+      ({ status } = await far.ask(shown));
+    assert.equal(status, wanted);
+  };
+  await until(login, 401);
+  await until(`${username}:${password}`, 200);
+  await disableMailAccount(own.app, tenant.actor, id);
+  assert.equal((await door.ask(`${username}:${password}`)).status, 401);
+  await until(`${username}:${password}`, 401);
+  await far.server.close();
+});
+
+test('names are taken once on the whole installation, and nonsense makes no account', async () => {
+  const other = await own.addTenant();
+  const { username } = await account();
+  const make = (input: object) =>
+    createMailAccount(own.app, other.actor, { username: 'fine', ...input }).then(
+      () => 'made',
+      ({ code }: { code: string }) => code,
+    );
+  assert.equal(await make({ username: username.toUpperCase() }), 'conflict');
+  for (const bad of ['', ' ', 'a:b', ' a', 'a\u0000', 'x'.repeat(101)])
+    assert.equal(await make({ username: bad }), 'invalid_input', bad);
+  for (const password of ['', 'short', 'x'.repeat(201), 'tab\tinside it'])
+    assert.equal(await make({ password }), 'invalid_input', password);
+  for (const returnAddress of [
+    {},
+    { address1: 'a' },
+    { address1: 'a\nb', city: 'c' },
+    { address1: 'a', city: 'x'.repeat(101) },
+  ])
+    assert.equal(await make({ returnAddress }), 'invalid_input', JSON.stringify(returnAddress));
+  const tester = { ...other.actor, test: true };
+  await assert.rejects(createMailAccount(own.app, tester, { username: 'l', mode: 'live' }), { code: 'forbidden' });
+  await assert.rejects(disableMailAccount(own.app, other.actor, username), { code: 'not_found' });
+});
+
+test('an account has its limit, and guessing an address’s; who shows nothing is only asked', async () => {
+  await using limited = await openTestApp({ environment: { RATE_LIMIT: '3', RATE_LIMIT_UNAUTHENTICATED: '2' } });
+  const { actor } = await limited.addTenant();
+  const { ask, server } = await openDoor(limited.app);
+  const make = async (username: string, rateLimit: number | null) =>
+    `${username}:${(await createMailAccount(limited.app, actor, { username, rateLimit })).password}`;
+  const [free, bound] = [await make('free', 0), await make('bound', null)];
+  const statuses = [];
+  for (let at = 0; at < 4; at++) statuses.push((await ask(bound)).status);
+  assert.deepEqual(statuses, [200, 200, 200, 429]);
+  for (let at = 0; at < 9; at++) assert.equal((await ask(free)).status, 200);
+  for (let at = 0; at < 5; at++) assert.equal((await ask()).status, 401, 'the challenge is not used up');
+  for (const wanted of [401, 401, 429]) assert.equal((await ask('free:guess')).status, wanted);
+  assert.equal((await ask('bound:guess')).status, 429);
+  assert.equal((await ask(free)).status, 200, 'who was known before still passes');
+  assert.equal((await ask()).status, 401);
+  await server.close();
+});
