@@ -477,7 +477,7 @@ table mail_document
   name text not null
   terms jsonb not null default '{}'::jsonb
   size bigint not null
-  sha256 bytea not null
+  sha256 bytea
   status text not null default 'uploaded'::text
   pages integer
   page_sizes jsonb
@@ -605,6 +605,7 @@ table mailing
   status text not null default 'editing'::text
   document_id uuid
   order_key text
+  order_keys text[] not null default '{}'::text[]
   order_facts jsonb
   fault text
   attempt integer not null default 0

@@ -30,7 +30,8 @@ create table mail_document (
   -- Free words of the door it came by: what it was uploaded as.
   terms jsonb not null default '{}',
   size bigint not null,
-  sha256 bytea not null,
+  -- Null while its bytes are being stored.
+  sha256 bytea,
   status text not null default 'uploaded',
   pages integer,
   -- [[width, height], ...] in points as seen, one for each run of equal pages: [[first page, width, height], ...]
@@ -73,6 +74,8 @@ create table mailing (
   document_id uuid references mail_document,
   -- Blob of the order, one line of JSON a job or recipient; each upload has its own.
   order_key text,
+  -- Blobs of all orders that were ever begun, to be deleted with the mailing.
+  order_keys text[] not null default '{}',
   -- What the order says of itself: {filename, appSignature, jobs, recipients, unknown: [...], warnings: [...]}
   order_facts jsonb,
   -- Sentence for the whole of it.

@@ -132,7 +132,7 @@ const more = () => Array.from({ length: Math.max(0, Math.floor(random() * 5) - 2
 const middle = (point: FaultPoint) => (/send|result/.test(point) ? 90 : point.startsWith('deliver') ? 2 : 3);
 
 /** Nobody signs these batches; what people decide is killed in test/pipeline/approval-crash.test.ts. */
-const stages = faultPoints.filter((name) => !/^(create|issue|cancel|approve|reject|notify|webhook)/.test(name));
+const stages = faultPoints.filter((name) => /^(upload|accept|produce|deliver)-/.test(name));
 const plans: Kill[][] = [
   ...stages.flatMap((point) => [1, middle(point)].map((passage) => [{ point, passage }, ...more()])),
   ...Array.from({ length: 12 }, () => [randomKill(), ...more()]),

@@ -1,0 +1,70 @@
+/** Mail jobs: page ranges with a product; each belongs to one mailing, and its figures are sums over its pieces. */
+
+import type { Issue } from '../domain/issue.ts';
+import type { Status } from '../domain/lifecycle.ts';
+import type { AddressInput } from '../domain/postal-address.ts';
+import type { PrintProduct } from '../domain/print-product.ts';
+import type { MailKey, MailScope } from './mailings.ts';
+import type { Tx } from './open.ts';
+
+export interface MailJobRow {
+  id: string;
+  number: number;
+  mailingId: string;
+  mailingNumber: number;
+  mailingKind: 'batch' | 'job';
+  test: boolean;
+  /** From 0, in the order of the hand-in. */
+  index: number;
+  status: Status<'mail_job'>;
+  firstPage: number;
+  lastPage: number;
+  /** As the hand-in words it. */
+  terms: Record<string, string>;
+  product: PrintProduct | null;
+  /** The account's own where the hand-in names none; null where neither has one. */
+  returnAddress: AddressInput | null;
+  warnings: Issue[];
+  fault: string | null;
+  /** Pieces, those with an address that can be mailed to, and those that failed. */
+  total: number;
+  mailable: number;
+  failed: number;
+  /** Credits: a cent of the price table each. */
+  price: number;
+  /** `YYYY-MM-DD` */
+  mailingDate: string | null;
+  createdAt: Date;
+  updatedAt: Date;
+  submittedAt: Date | null;
+  completedAt: Date | null;
+}
+
+const columns = `mail_job.id, mail_job.number, mail_job.mailing_id as "mailingId", mailing.number as "mailingNumber", mailing.kind as "mailingKind",
+  mailing.test, mail_job.index, mail_job.status, mail_job.first_page as "firstPage", mail_job.last_page as "lastPage", mail_job.terms,
+  mail_job.product, mail_job.return_address as "returnAddress", mail_job.warnings, mail_job.fault, mail_job.total, mail_job.mailable,
+  mail_job.failed, mail_job.price, mail_job.mailing_date as "mailingDate", mail_job.created_at as "createdAt",
+  mail_job.updated_at as "updatedAt", coalesce(mail_job.submitted_at, mailing.submitted_at) as "submittedAt",
+  mail_job.completed_at as "completedAt"`;
+
+const inScope = 'mailing.organization_id = $1 and ($2::uuid is null or mailing.account_id = $2) and mailing.test = $3';
+const scopeValues = ({ organizationId, accountId, test }: MailScope) => [organizationId, accountId, test];
+
+export async function findMailJob(tx: Tx, scope: MailScope, key: MailKey): Promise<MailJobRow | undefined> {
+  const [column, value] = 'number' in key ? ['number', key.number] : ['id', key.id];
+  const { rows } = await tx.query<MailJobRow>(
+    `select ${columns} from mail_job join mailing on mailing.id = mail_job.mailing_id where ${inScope} and mail_job.${column} = $4`,
+    [...scopeValues(scope), value],
+  );
+  return rows[0];
+}
+
+/** In the order of the hand-in. */
+export async function listMailJobsOf(tx: Tx, organizationId: string, mailingId: string): Promise<MailJobRow[]> {
+  const { rows } = await tx.query<MailJobRow>(
+    `select ${columns} from mail_job join mailing on mailing.id = mail_job.mailing_id
+     where mail_job.organization_id = $1 and mail_job.mailing_id = $2 order by mail_job.index`,
+    [organizationId, mailingId],
+  );
+  return rows;
+}
