@@ -1,6 +1,7 @@
 /** docs/errors.md: the closed tables of error codes, with each door's HTTP number, and of issue codes with their sentences. */
 
 import { problemStatus } from '../api/errors.ts';
+import { click2mailStatus } from '../dialects/click2mail/errors.ts';
 import { unicredaStatus } from '../dialects/unicreda/errors.ts';
 import { vecStatus } from '../dialects/vec/errors.ts';
 import { issueSentences } from '../domain/issue.ts';
@@ -33,6 +34,7 @@ export function errorsPage(): string {
     String(problemStatus[code]),
     String(vecStatus[code]),
     String(unicredaStatus[code]),
+    String(click2mailStatus[code]),
     String(pageStatus[code]),
   ]);
   const issues = Object.entries(issueSentences).map(([code, sentence]) => [`\`${code}\``, sentence]);
@@ -41,10 +43,10 @@ export function errorsPage(): string {
     generatedBy('src/errors.ts, src/domain/issue.ts and the doors’ tables'),
     'The core throws one class with one of these codes; only a door turns a code into an HTTP number, a sentence and a body.',
     markdownTable(
-      ['code', 'meaning', 'may succeed later unchanged', 'our API', 'VEC', 'UniCreda', 'public pages'],
+      ['code', 'meaning', 'may succeed later unchanged', 'our API', 'VEC', 'UniCreda', 'Click2Mail', 'public pages'],
       codes,
     ),
-    'Our API answers problems of RFC 9457 (`application/problem+json`) with `code`, `requestId`, and `issues` where there are any. VEC’s bodies are in [dialects/vec.md](dialects/vec.md). UniCreda’s are `{"error", "detail"}`, both the same sentence; JSON that cannot be read is 400 there.',
+    'Our API answers problems of RFC 9457 (`application/problem+json`) with `code`, `requestId`, and `issues` where there are any. VEC’s bodies are in [dialects/vec.md](dialects/vec.md). UniCreda’s are `{"error", "detail"}`, both the same sentence; JSON that cannot be read is 400 there. Click2Mail’s are XML, `<status>9</status>` and a `<description>`; more recipients than allowed are 413 there.',
     '## Issues',
     'An issue is `{path, code, params}`: where, what, and the facts for the sentence (the offending value, bounds, a line number). In our API, on the command line and in the `_error` column of the failed rows it reads as follows, after the name of the column; `{…}` are params.',
     markdownTable(['code', 'sentence'], issues),

@@ -56,6 +56,7 @@ export const issueSentences = {
   unknown_charset: 'the charset {charset} is not known',
   not_a_table: 'the file is not a table of comma-, semicolon- or tab-separated values',
   malformed_json: 'is not JSON: line {line}, column {column} (byte {offset}): {reason}',
+  malformed_xml: 'is not XML: line {line}, column {column}, in {element}: {reason}',
   not_an_object: 'is not a JSON object',
   not_text: 'is not text',
   no_such_template: 'is no template of this organization',

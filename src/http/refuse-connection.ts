@@ -11,9 +11,15 @@ const messages: Record<ConnectionFault, string> = {
   431: 'Exceeded maximum allowed HTTP header size',
 };
 
-/** `bodyFor` gives a door's own body for the request that was under way, or undefined where it has none. */
+/** What a door says itself. */
+export interface ConnectionAnswer {
+  type: string;
+  text: string;
+}
+
+/** `answerFor` gives a door's own words for the request that was under way, or undefined where it has none. */
 export function openConnectionFaults(
-  bodyFor: (status: ConnectionFault, request: IncomingMessage) => object | undefined,
+  answerFor: (status: ConnectionFault, request: IncomingMessage) => ConnectionAnswer | undefined,
 ) {
   const underWay = new WeakMap<Socket, IncomingMessage>();
   return {
@@ -25,14 +31,17 @@ export function openConnectionFaults(
       const status = statusOf(error.code);
       const reason = STATUS_CODES[status] as string;
       const request = underWay.get(socket);
-      const own = request && !request.complete ? bodyFor(status, request) : undefined;
-      const body = JSON.stringify(own ?? { error: reason, message: messages[status], statusCode: status });
-      const head = `HTTP/1.1 ${status} ${reason}\r\nContent-Length: ${Buffer.byteLength(body)}\r\nContent-Type: application/json`;
-      if (socket.writable) socket.write(`${head}\r\n\r\n${body}`);
+      const own = request && !request.complete ? answerFor(status, request) : undefined;
+      const { type, text } = own ?? inJson({ error: reason, message: messages[status], statusCode: status });
+      const head = `HTTP/1.1 ${status} ${reason}\r\nContent-Length: ${Buffer.byteLength(text)}\r\nContent-Type: ${type}`;
+      if (socket.writable) socket.write(`${head}\r\n\r\n${text}`);
       socket.destroy(error);
     },
   };
 }
+
+/** The answer of a door that speaks JSON. */
+export const inJson = (body: object): ConnectionAnswer => ({ type: 'application/json', text: JSON.stringify(body) });
 
 function statusOf(code: string | undefined): ConnectionFault {
   if (code === 'ERR_HTTP_REQUEST_TIMEOUT') return 408;

@@ -8,6 +8,9 @@ import { type FastifyInstance, type FastifyReply, type FastifyRequest, fastify }
 import { sendProblem } from '../api/errors.ts';
 import { registerApi } from '../api/index.ts';
 import type { App } from '../app.ts';
+import { connectionFaultXml, presentError as presentXmlError } from '../dialects/click2mail/errors.ts';
+import { isOfClick2mail, registerClick2mail } from '../dialects/click2mail/index.ts';
+import { xmlType } from '../dialects/click2mail/xml-writer.ts';
 import { connectionFaultBody, presentError } from '../dialects/unicreda/errors.ts';
 import { registerUnicreda } from '../dialects/unicreda/index.ts';
 import { registerVec } from '../dialects/vec/index.ts';
@@ -16,7 +19,7 @@ import { registerPublic } from '../public/index.ts';
 import { registerHealth } from './health.ts';
 import { openRateLimits } from './rate-limits.ts';
 import { sweepUploads } from './read-form.ts';
-import { openConnectionFaults } from './refuse-connection.ts';
+import { type ConnectionAnswer, type ConnectionFault, inJson, openConnectionFaults } from './refuse-connection.ts';
 
 /** Milliseconds. */
 export interface ServerTimeouts {
@@ -36,14 +39,19 @@ function refuseAddress(app: App, request: FastifyRequest, reply: FastifyReply): 
   const address = (request.raw.url as string).split('?')[0] as string;
   if (address.startsWith('/chancery/')) return sendProblem(app, notFound('address', address), request, reply);
   if (address.startsWith('/api/v1/')) return presentError(app, notFound('address', address), request, reply);
+  if (isOfClick2mail(address)) return presentXmlError(app, notFound('address', address), request, reply);
   return reply.code(404).send({ message: `The route ${address.slice(1)} could not be found.` });
+}
+
+function connectionAnswer(status: ConnectionFault, { url, headers }: IncomingMessage): ConnectionAnswer | undefined {
+  if (url?.startsWith('/api/v1/')) return inJson(connectionFaultBody(status, headers));
+  if (url && isOfClick2mail(url)) return { type: xmlType, text: connectionFaultXml(status) };
+  return undefined;
 }
 
 export async function buildServer(app: App, timeouts = defaults): Promise<FastifyInstance> {
   await sweepUploads(join(app.config.dataDirectory, 'uploads'));
-  const faults = openConnectionFaults((status, { url, headers }) =>
-    url?.startsWith('/api/v1/') ? connectionFaultBody(status, headers) : undefined,
-  );
+  const faults = openConnectionFaults(connectionAnswer);
   const server = fastify({
     logger: false,
     requestTimeout: timeouts.request,
@@ -70,6 +78,7 @@ export async function buildServer(app: App, timeouts = defaults): Promise<Fastif
   await server.register(async (scope) => registerHealth(scope, app));
   await server.register(async (scope) => registerVec(scope, app, limits));
   await server.register(async (scope) => registerUnicreda(scope, app, limits), { prefix: '/api/v1' });
+  await server.register(async (scope) => registerClick2mail(scope, app));
   await server.register(async (scope) => registerApi(scope, app, limits), { prefix: '/chancery/v1' });
   await server.register(async (scope) => registerPublic(scope, app, limits));
   return server;

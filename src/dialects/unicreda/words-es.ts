@@ -115,6 +115,10 @@ export const spanish: Words = {
       ({ line, column, offset, reason }) =>
         `JSON invalido en la linea ${plain(line)}, columna ${plain(column)} (byte ${plain(offset)}): ${jsonFaults[plain(reason) as JsonFault] ?? plain(reason)}`,
     ),
+    malformed_xml: file(
+      ({ line, column, reason }) =>
+        `XML invalido en la linea ${plain(line)}, columna ${plain(column)}: ${plain(reason)}`,
+    ),
     not_an_object: ({ path }) => rules[path] ?? 'El recipiente debe ser un objeto',
     not_text: value(() => 'Debe ser texto'),
     duplicate: ({ params }) => `Duplicado: repite ${plain(params.repeats)}`,
