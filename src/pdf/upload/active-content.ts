@@ -26,7 +26,7 @@ export function refuseActiveContent(pdf: UploadedPdf): void {
   refuseOpenAction(pdf, catalog);
   const budget = { left: mostUnpacked };
   for (const number of pdf.numbers()) {
-    const { value, data } = pdf.object(number);
+    const { value = null, data } = pdf.object(number) ?? {};
     walk(pdf, value);
     if (data && isDict(value)) judgeStream(pdf, value, data, budget);
   }

@@ -4,8 +4,15 @@ import { spawnSync } from 'node:child_process';
 import { dirname } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
-/** Kilobytes of private memory, of which the runtime needs 600,000 before it begins; seconds of processor. */
-const limits = { memory: 1_600_000, seconds: 20, heapMb: 256 };
+export interface Confinement {
+  /** Kilobytes of private memory, of which the runtime needs 600,000 before it begins. */
+  memory: number;
+  /** Of processor. */
+  seconds: number;
+  heapMb: number;
+}
+
+const usual: Confinement = { memory: 1_600_000, seconds: 20, heapMb: 256 };
 
 /** Nothing but what finds the programs around it. */
 export const confinedEnvironment: NodeJS.ProcessEnv = process.platform === 'linux' ? { PATH: process.env.PATH } : {};
@@ -14,9 +21,9 @@ export const confinedEnvironment: NodeJS.ProcessEnv = process.platform === 'linu
  * `args` is what Node runs. Everywhere: Node's permission model (no files but our sources and packages, no processes, threads or writing) and a
  * bounded heap. On Linux also bounds on private memory and processor time, and a network without an interface where the system allows that.
  */
-export function confined(args: readonly string[]): string[] {
+export function confined(args: readonly string[], limits = usual): string[] {
   return [
-    ...bounds(),
+    ...bounds(limits),
     process.execPath,
     '--permission',
     // Pictures are decoded by compiled code.
@@ -42,7 +49,7 @@ function readable(): string[] {
 let isolated: boolean | undefined;
 
 /** Address space cannot be bounded: V8 and WebAssembly reserve gigabytes of it that they never use. */
-function bounds(): string[] {
+function bounds(limits: Confinement): string[] {
   if (process.platform !== 'linux') return [];
   const unshare = ['unshare', '--user', '--map-root-user', '--net'];
   isolated ??= spawnSync(unshare[0] as string, [...unshare.slice(1), 'true'], { stdio: 'ignore' }).status === 0;

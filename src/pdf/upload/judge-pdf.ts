@@ -4,7 +4,7 @@ import type { AppendPlan, ObjectId } from '../../domain/append-plan.ts';
 import { assetFault } from '../asset-fault.ts';
 import { refuseActiveContent } from './active-content.ts';
 import { isDict } from './cross-references.ts';
-import { damaged, type PdfDict, type PdfValue, rawEntry } from './pdf-syntax.ts';
+import { damaged, nameSyntax, type PdfDict, type PdfValue, rawEntry } from './pdf-syntax.ts';
 import { UploadedPdf } from './uploaded-pdf.ts';
 
 export const mostPages = 200;
@@ -105,10 +105,6 @@ function entriesWithout(dict: PdfDict, left: readonly string[]): string {
     .filter((key) => !left.includes(key))
     .map((key) => `${nameSyntax(key)} ${rawEntry(dict, key)}`)
     .join('\n');
-}
-
-function nameSyntax(text: string): string {
-  return `/${[...text].map((one) => (/[A-Za-z0-9_.+*-]/.test(one) ? one : `#${one.charCodeAt(0).toString(16).padStart(2, '0')}`)).join('')}`;
 }
 
 /** References of an array, which may stand in an object of its own. */

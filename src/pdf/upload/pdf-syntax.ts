@@ -193,3 +193,8 @@ export function rawEntry(dict: PdfDict, key: string): string {
   const entry = dict.entries.get(key);
   return entry ? dict.source.toString('latin1', entry.from, entry.to) : '';
 }
+
+/** A name as it is written; its text is Latin-1. */
+export function nameSyntax(text: string): string {
+  return `/${[...text].map((one) => (/[A-Za-z0-9_.+*-]/.test(one) ? one : `#${one.charCodeAt(0).toString(16).padStart(2, '0')}`)).join('')}`;
+}

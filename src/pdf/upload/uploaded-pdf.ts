@@ -15,6 +15,10 @@ import { damaged, type PdfDict, type PdfValue, SyntaxReader } from './pdf-syntax
 
 export interface PdfObject {
   value: PdfValue;
+  /** Where the value was written. */
+  source: Buffer;
+  from: number;
+  to: number;
   /** Of a stream, still packed. */
   data?: Buffer;
 }
@@ -39,11 +43,12 @@ export class UploadedPdf {
     for (const [number, place] of this.index.places) if (place !== 'free') yield number;
   }
 
-  object(number: number): PdfObject {
+  /** Undefined where the index names none. */
+  object(number: number): PdfObject | undefined {
     const known = this.#objects.get(number);
     if (known) return known;
     const place = this.index.places.get(number);
-    if (place === undefined || place === 'free') return { value: null };
+    if (place === undefined || place === 'free') return undefined;
     if (this.#open.has(number)) throw damaged('an object contains itself');
     this.#open.add(number);
     const object = 'at' in place ? this.#plain(number, place) : this.#packed(number, place);
@@ -57,7 +62,7 @@ export class UploadedPdf {
     let found = value ?? null;
     for (let steps = 0; typeof found === 'object' && found?.kind === 'ref'; steps++) {
       if (steps > 20) throw damaged('a reference leads to itself');
-      found = this.object(found.number).value;
+      found = this.object(found.number)?.value ?? null;
     }
     return found;
   }
@@ -101,14 +106,21 @@ export class UploadedPdf {
     const reader = new SyntaxReader(this.bytes, at);
     if (reader.integer() !== number || reader.integer() !== generation || !reader.takes('obj'))
       throw damaged('its index is wrong');
-    const value = reader.value();
+    const written = this.#value(reader);
+    const { value } = written;
     reader.skip();
     if (!isDict(value) || !this.bytes.subarray(reader.at, reader.at + 6).equals(Buffer.from('stream'))) {
       if (!reader.takes('endobj')) throw damaged('an object has no end');
-      return { value };
+      return written;
     }
     const length = this.look(value.entries.get('Length')?.value);
-    return { value, data: streamBytes(reader, typeof length === 'number' && length >= 0 ? length : undefined) };
+    return { ...written, data: streamBytes(reader, typeof length === 'number' && length >= 0 ? length : undefined) };
+  }
+
+  #value(reader: SyntaxReader): PdfObject {
+    reader.skip();
+    const from = reader.at;
+    return { value: reader.value(), source: reader.bytes, from, to: reader.at };
   }
 
   #packed(number: number, { container }: Extract<Place, { container: number }>): PdfObject {
@@ -116,7 +128,7 @@ export class UploadedPdf {
     const at = places.get(number);
     if (at === undefined) throw damaged('its index is wrong');
     reader.at = at;
-    return { value: reader.value() };
+    return this.#value(reader);
   }
 
   #container(number: number) {
@@ -124,7 +136,7 @@ export class UploadedPdf {
     if (known) return known;
     const place = this.index.places.get(number);
     if (place === undefined || place === 'free' || !('at' in place)) throw damaged('its index is wrong');
-    const { value, data } = this.object(number);
+    const { value = null, data } = this.object(number) ?? {};
     if (!isDict(value) || !data || this.name(value, 'Type') !== 'ObjStm') throw damaged('its index is wrong');
     const filters = this.filters(value);
     const parms = this.dict(value.entries.get('DecodeParms')?.value);

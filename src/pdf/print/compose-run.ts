@@ -1,0 +1,166 @@
+/** Has a print run composed by a process of its own that may use bounded memory and time, sees no network and no files, and can start nothing. */
+
+import { type ChildProcess, spawn } from 'node:child_process';
+import { createHash } from 'node:crypto';
+import { once } from 'node:events';
+import type { Readable, Writable } from 'node:stream';
+import { fileURLToPath } from 'node:url';
+import type { PrintPlan } from '../../domain/print-plan.ts';
+import { ChanceryError } from '../../errors.ts';
+import { assetFault } from '../asset-fault.ts';
+import { type Confinement, confined, confinedEnvironment } from '../upload/confined.ts';
+import type { ComposeAnswer } from './compose-child.ts';
+
+export interface ComposedRun {
+  /** Of the file; sides of paper, envelopes included. */
+  pages: number;
+  /** Pieces of paper and envelopes that the run takes. */
+  sheets: number;
+  sha256: string;
+}
+
+export interface Composing {
+  /** To be read once, to its end; it throws what `done` throws. */
+  pdf: AsyncIterable<Uint8Array>;
+  done: Promise<ComposedRun>;
+}
+
+/** A document of 200 MB is held whole, twice while it arrives. */
+const confinement: Confinement = { memory: 2_000_000, seconds: 300, heapMb: 512 };
+/** Milliseconds until the program runs, and without a byte in or out while somebody waits. */
+const patience = { start: 30_000, silence: 120_000 };
+const atOnce = 2;
+
+/**
+ * The same document and plan always give the same bytes. `document` must have been judged. Throws `invalid_input` at `asset` where it cannot be
+ * imported, `not_ready` where the program cannot be started.
+ */
+export function composeRun(document: AsyncIterable<Uint8Array>, plan: PrintPlan): Composing {
+  const { promise: done, resolve, reject } = Promise.withResolvers<ComposedRun>();
+  // Whoever reads the file learns of it there.
+  done.catch(() => undefined);
+  return { pdf: composed(document, plan, resolve, reject), done };
+}
+
+let running = 0;
+const waiting: (() => void)[] = [];
+
+async function* composed(
+  document: AsyncIterable<Uint8Array>,
+  plan: PrintPlan,
+  resolve: (run: ComposedRun) => void,
+  reject: (reason: unknown) => void,
+): AsyncGenerator<Uint8Array> {
+  if (running >= atOnce) await new Promise<void>((next) => waiting.push(next));
+  else running++;
+  const composer = new Composer();
+  try {
+    const hash = createHash('sha256');
+    for await (const piece of composer.run(document, plan)) {
+      hash.update(piece);
+      yield piece;
+    }
+    resolve({ ...composer.result(), sha256: hash.digest('hex') });
+  } catch (error) {
+    reject(error);
+    throw error;
+  } finally {
+    composer.stop();
+    reject(new ChanceryError('internal', 'the composed file was not read to its end'));
+    const next = waiting.shift();
+    if (next) next();
+    else running--;
+  }
+}
+
+class Composer {
+  readonly #child = start();
+  readonly #ended: Promise<unknown>;
+  #said = '';
+  #timer: NodeJS.Timeout | undefined;
+  #spawnFault: unknown;
+  #feedFault: unknown;
+
+  constructor() {
+    const verdict = this.#child.stdio[3] as Readable;
+    verdict.setEncoding('utf8').on('data', (text: string) => {
+      this.#said += text;
+      this.#wait(patience.silence);
+    });
+    this.#ended = new Promise((resolve) => {
+      this.#child.once('close', resolve);
+      this.#child.once('error', (error) => {
+        this.#spawnFault = error;
+        resolve(undefined);
+      });
+    });
+  }
+
+  async *run(document: AsyncIterable<Uint8Array>, plan: PrintPlan): AsyncGenerator<Uint8Array> {
+    this.#wait(patience.start);
+    const fed = this.#feed(document, plan);
+    for await (const piece of this.#child.stdout as Readable) {
+      // Nobody waits while the piece is being stored.
+      clearTimeout(this.#timer);
+      yield piece as Buffer;
+      this.#wait(patience.silence);
+    }
+    await this.#ended;
+    clearTimeout(this.#timer);
+    await fed;
+    if (this.#feedFault) throw this.#feedFault;
+  }
+
+  result(): { pages: number; sheets: number } {
+    const [started, line] = this.#said.split('\n');
+    if (started !== 'ready')
+      throw new ChanceryError('not_ready', 'the program that composes print runs did not start', {
+        cause: this.#spawnFault,
+      });
+    if (!line) throw assetFault('the file takes too much memory or time to print; print it to a new PDF');
+    const answer = JSON.parse(line) as ComposeAnswer;
+    if ('refused' in answer) throw assetFault(answer.refused);
+    return answer;
+  }
+
+  stop(): void {
+    clearTimeout(this.#timer);
+    this.#child.kill('SIGKILL');
+  }
+
+  #wait(time: number): void {
+    clearTimeout(this.#timer);
+    this.#timer = setTimeout(() => this.#child.kill('SIGKILL'), time);
+  }
+
+  async #feed(document: AsyncIterable<Uint8Array>, plan: PrintPlan): Promise<void> {
+    const input = this.#child.stdin as Writable;
+    // A child that ends before it has read everything has said why, or nothing.
+    input.on('error', () => undefined);
+    const closed = once(input, 'close').catch(() => undefined);
+    const write = async (bytes: Uint8Array | string) => {
+      if (!input.destroyed && !input.write(bytes))
+        await Promise.race([once(input, 'drain').catch(() => undefined), closed]);
+    };
+    try {
+      await write(`${JSON.stringify(plan)}\n`);
+      for await (const piece of document) {
+        await write(piece);
+        if (input.destroyed) break;
+        this.#timer?.refresh();
+      }
+      input.end();
+    } catch (error) {
+      this.#feedFault = error;
+      this.#child.kill('SIGKILL');
+    }
+  }
+}
+
+function start(): ChildProcess {
+  const [command, ...args] = confined([program], confinement);
+  const stdio = ['pipe', 'pipe', 'ignore', 'pipe'] as const;
+  return spawn(command as string, args, { stdio: [...stdio], cwd: '/', env: confinedEnvironment });
+}
+
+const program = fileURLToPath(new URL('./compose-child.ts', import.meta.url));
