@@ -51,15 +51,18 @@ table address_list
   test boolean not null
   name text not null
   terms jsonb not null default '{}'::jsonb
-  counts jsonb not null
-  total integer not null
+  counts jsonb not null default '{}'::jsonb
+  total integer not null default 0
   created_at timestamp with time zone not null default clock_timestamp()
   updated_at timestamp with time zone not null default clock_timestamp()
+  ready_at timestamp with time zone
+  used_at timestamp with time zone
   deleted_at timestamp with time zone
   constraint address_list_account_id_fkey FOREIGN KEY (account_id) REFERENCES mail_account(id)
   constraint address_list_number_key UNIQUE (number)
   constraint address_list_organization_id_fkey FOREIGN KEY (organization_id) REFERENCES organization(id)
   constraint address_list_pkey PRIMARY KEY (id)
+  CREATE INDEX address_list_kept ON public.address_list USING btree (created_at) WHERE (deleted_at IS NULL)
   CREATE INDEX address_list_organization_id_created_at_id_idx ON public.address_list USING btree (organization_id, created_at DESC, id)
   policy one_organization permissive for all to public
     using ((( SELECT (CURRENT_USER <> 'chancery_app'::name)) OR (organization_id = ( SELECT current_organization() AS current_organization))))

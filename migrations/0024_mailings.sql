@@ -54,13 +54,18 @@ create table address_list (
   name text not null,
   terms jsonb not null default '{}',
   -- Of the addresses in it, by kind: standard, non_standard, international, non_mailable.
-  counts jsonb not null,
-  total integer not null,
+  counts jsonb not null default '{}',
+  total integer not null default 0,
   created_at timestamptz not null default clock_timestamp(),
   updated_at timestamptz not null default clock_timestamp(),
+  -- When all of it was stored; null while its addresses still arrive.
+  ready_at timestamptz,
+  -- When a job was last made with it.
+  used_at timestamptz,
   deleted_at timestamptz
 );
 create index on address_list (organization_id, created_at desc, id);
+create index address_list_kept on address_list (created_at) where deleted_at is null;
 
 create table mailing (
   id uuid primary key,

@@ -53,6 +53,8 @@ export const faultPoints = [
   'put-order-after-blob',
   'put-order-before-commit',
   'put-order-after-commit',
+  'address-list-after-row',
+  'address-list-after-blob',
   'submit-before-commit',
   'submit-after-commit',
   'compose-after-take',
