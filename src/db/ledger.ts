@@ -2,26 +2,28 @@
 
 import { ChanceryError } from '../errors.ts';
 import { isTestBatch } from './batches.ts';
+import { isTestMailing } from './mailings.ts';
 import type { Tx } from './open.ts';
 
 export type Account = 'granted' | 'available' | 'reserved' | 'spent';
 
 export interface Movement {
   organizationId: string;
-  /** `grant`, `reserve`, `capture`, `release_accept`, `release_produce`, …; once for each chunk. */
+  /** `grant`, `reserve`, `capture`, `release_accept`, `release_produce`, …; once for each chunk. `mail_reserve`, `mail_capture`, `mail_release`. */
   kind: string;
   from: Account;
   to: Account;
   amount: number;
   batchId?: string;
   chunkId?: string;
+  mailingId?: string;
   /** Of a grant: why, and what it was ordered or paid under. */
   note?: string;
   reference?: string;
 }
 
 /**
- * Moves credits, but of a batch of specimens none. Throws `limit_exceeded` when the account does not hold the amount: the balance's check constraint decides,
+ * Moves credits, but of a batch of specimens and of a staging account's mailing none. Throws `limit_exceeded` when the account does not hold the amount: the balance's check constraint decides,
  * so that two batches at the same instant cannot both spend the last credit.
  */
 export async function moveCredits(tx: Tx, movement: Movement): Promise<void> {
@@ -31,19 +33,28 @@ export async function moveCredits(tx: Tx, movement: Movement): Promise<void> {
   const { rowCount } = await tx.query(
     `update credit_balance set available = available + $2, reserved = reserved + $3, spent = spent + $4
      where organization_id = $1 and available + $2 >= 0 and reserved + $3 >= 0 and spent + $4 >= 0
-       and not exists (select 1 from batch where batch.id = $5 and batch.test)`,
-    [movement.organizationId, delta('available'), delta('reserved'), delta('spent'), movement.batchId ?? null],
+       and not exists (select 1 from batch where batch.id = $5 and batch.test)
+       and not exists (select 1 from mailing where mailing.id = $6 and mailing.test)`,
+    [
+      movement.organizationId,
+      delta('available'),
+      delta('reserved'),
+      delta('spent'),
+      movement.batchId ?? null,
+      movement.mailingId ?? null,
+    ],
   );
   if (rowCount === 0) {
     if (movement.batchId !== undefined && (await isTestBatch(tx, movement.batchId))) return;
+    if (movement.mailingId !== undefined && (await isTestMailing(tx, movement.mailingId))) return;
     const { available } = await readBalance(tx, movement.organizationId);
     throw new ChanceryError('limit_exceeded', 'not enough credits', {
       details: { limit: 'credits', needed: movement.amount, available },
     });
   }
   await tx.query(
-    `insert into ledger_entry (organization_id, batch_id, chunk_id, kind, debit, credit, amount, note, reference)
-     values ($1, $2, $3, $4, $5, $6, $7, $8, $9)`,
+    `insert into ledger_entry (organization_id, batch_id, chunk_id, kind, debit, credit, amount, note, reference, mailing_id)
+     values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)`,
     [
       movement.organizationId,
       movement.batchId ?? null,
@@ -54,6 +65,7 @@ export async function moveCredits(tx: Tx, movement: Movement): Promise<void> {
       movement.amount,
       movement.note ?? null,
       movement.reference ?? null,
+      movement.mailingId ?? null,
     ],
   );
 }

@@ -6,6 +6,7 @@ import type { AddressInput } from '../domain/postal-address.ts';
 import type { PrintProduct } from '../domain/print-product.ts';
 import type { MailKey, MailScope } from './mailings.ts';
 import type { Tx } from './open.ts';
+import { mayBecome } from './transition.ts';
 
 export interface MailJobRow {
   id: string;
@@ -67,4 +68,40 @@ export async function listMailJobsOf(tx: Tx, organizationId: string, mailingId: 
     [organizationId, mailingId],
   );
   return rows;
+}
+
+const counted = `(select job_id, count(*) filter (where status = 'failed')::int as failed, count(*) filter (where status = 'accepted')::int as accepted,
+    count(*) filter (where status = 'printed')::int as printed, count(*) filter (where status = 'mailed')::int as mailed,
+    coalesce(sum(price) filter (where status in ('accepted', 'printed', 'mailed')), 0)::int8 as price
+  from mail_piece where organization_id = $1 and mailing_id = $2 group by job_id) counted`;
+
+/**
+ * Brings the figures and statuses of a mailing's jobs up to what became of their pieces: in production with the first that is printed, mailed
+ * with the last, failed when none is left. `fault` is the sentence of those that fail now. Call under `lockMailing`, after the pieces have moved.
+ */
+export async function settleMailJobs(tx: Tx, organizationId: string, mailingId: string, fault: string): Promise<void> {
+  const ofMailing = 'mail_job.organization_id = $1 and mail_job.mailing_id = $2 and mail_job.id = counted.job_id';
+  const values = [organizationId, mailingId];
+  const now = 'clock_timestamp()';
+  await tx.query(
+    `update mail_job set failed = counted.failed, price = counted.price, updated_at = ${now} from ${counted}
+     where ${ofMailing} and (mail_job.failed, mail_job.price) <> (counted.failed, counted.price)`,
+    values,
+  );
+  await tx.query(
+    `update mail_job set status = 'in_production', updated_at = ${now} from ${counted}
+     where ${ofMailing} and ${mayBecome('mail_job', 'in_production')} and counted.printed + counted.mailed > 0`,
+    values,
+  );
+  await tx.query(
+    `update mail_job set status = 'mailed', completed_at = ${now}, updated_at = ${now} from ${counted}
+     where ${ofMailing} and ${mayBecome('mail_job', 'mailed')} and counted.accepted + counted.printed = 0 and counted.mailed > 0`,
+    values,
+  );
+  await tx.query(
+    `update mail_job set status = 'failed', fault = $3, completed_at = ${now}, updated_at = ${now} from ${counted}
+     where ${ofMailing} and status in ('awaiting_production', 'in_production') and ${mayBecome('mail_job', 'failed')}
+       and counted.accepted + counted.printed + counted.mailed = 0`,
+    [...values, fault],
+  );
 }

@@ -4,6 +4,7 @@ import type { Issue } from '../domain/issue.ts';
 import type { Status } from '../domain/lifecycle.ts';
 import type { AddressKind, PostalAddress } from '../domain/postal-address.ts';
 import type { Tx } from './open.ts';
+import { mayBecome } from './transition.ts';
 
 export interface MailPieceRow {
   id: string;
@@ -52,4 +53,43 @@ export async function listRunPieces(tx: Tx, organizationId: string, runId: strin
     [organizationId, runId],
   );
   return rows;
+}
+
+export interface MovedPieces {
+  pieces: number;
+  /** What they cost. */
+  credits: number;
+}
+
+/** The carrier has the run: its pieces are printed, and what they cost is now spent. Call under `lockMailing`. */
+export async function printPieces(tx: Tx, organizationId: string, runId: string): Promise<MovedPieces> {
+  const { rows } = await tx.query<MovedPieces>(
+    `with printed as (update mail_piece set status = 'printed'
+       where organization_id = $1 and run_id = $2 and ${mayBecome('mail_piece', 'printed')} returning price)
+     select count(*)::int as pieces, coalesce(sum(price), 0)::int8 as credits from printed`,
+    [organizationId, runId],
+  );
+  return rows[0] as MovedPieces;
+}
+
+/**
+ * Pieces that are not printed after all, or were lost: they cost nothing any more; gives what they would have. `from` tells those that are still
+ * `accepted` (their credits are reserved) from those that are `printed` (theirs are spent). Call under `lockMailing`.
+ */
+export async function endPieces(
+  tx: Tx,
+  organizationId: string,
+  of: { runId: string } | { jobId: string } | { mailingId: string },
+  end: { from: 'accepted' | 'printed'; to: 'failed' | 'cancelled'; issues: Issue[] },
+): Promise<MovedPieces> {
+  const [column, value] =
+    'runId' in of ? ['run_id', of.runId] : 'jobId' in of ? ['job_id', of.jobId] : ['mailing_id', of.mailingId];
+  const { rows } = await tx.query<MovedPieces>(
+    `with ending as (select mailing_id, seq, price from mail_piece where organization_id = $1 and ${column} = $2 and status = $3 for update),
+     ended as (update mail_piece set status = $4, price = 0, issues = $5 from ending
+       where mail_piece.mailing_id = ending.mailing_id and mail_piece.seq = ending.seq and mail_piece.${mayBecome('mail_piece', end.to)})
+     select count(*)::int as pieces, coalesce(sum(price), 0)::int8 as credits from ending`,
+    [organizationId, value, end.from, end.to, JSON.stringify(end.issues)],
+  );
+  return rows[0] as MovedPieces;
 }

@@ -180,3 +180,8 @@ export async function setMailingTurn(tx: Tx, organizationId: string, id: string)
 export async function setMailingFault(tx: Tx, organizationId: string, id: string, fault: string): Promise<void> {
   await tx.query('update mailing set fault = $3 where organization_id = $1 and id = $2', [organizationId, id, fault]);
 }
+
+export async function isTestMailing(tx: Tx, id: string): Promise<boolean> {
+  const { rows } = await tx.query('select 1 from mailing where id = $1 and test', [id]);
+  return rows.length > 0;
+}
