@@ -11,6 +11,7 @@ import { buildServer } from '../src/http/server.ts';
 import { authenticate } from '../src/usecases/api-keys/authenticate.ts';
 import { csvSource } from '../src/usecases/batches/batch-source.ts';
 import { rehearseBatch } from '../src/usecases/batches/rehearse-batch.ts';
+import { logIn } from '../src/usecases/mail-accounts/log-in.ts';
 import { getTemplate } from '../src/usecases/templates/get-template.ts';
 import { openTestApp, piecesOf, type TestApp } from './support/open-test-app.ts';
 
@@ -112,4 +113,28 @@ test('UniCreda’s door has a live key, a test key and a template, and its comma
     };
     assert.equal(credential.issuer.name, issuer);
   }
+});
+
+test('the print door has a live and a staging account, kept from start to start; an older demo gets them too', async () => {
+  const { click2mail } = await openDemo(demo.app);
+  assert.ok(click2mail);
+  const { username, password, stagingUsername, stagingPassword } = click2mail;
+  for (const [login, staging] of [
+    [{ username, password }, false],
+    [{ username: stagingUsername, password: stagingPassword }, true],
+  ] as const) {
+    const actor = await logIn(demo.app, login);
+    assert.deepEqual([actor.organizationId, actor.test], [facts.organizationId, staging]);
+    assert.equal(actor.account?.returnAddress?.city, 'Northbridge');
+  }
+  assert.deepEqual((await openDemo(demo.app)).click2mail, click2mail);
+  await demo.sql(`delete from mail_account`);
+  const path = join(demo.dataDirectory, 'demo.json');
+  const plan = JSON.parse(await readFile(path, 'utf8')) as { organizations: { mail?: object }[] };
+  for (const organization of plan.organizations) delete organization.mail;
+  await writeFile(path, JSON.stringify(plan));
+  demo.app.recentAccounts.forget();
+  const again = (await openDemo(demo.app)).click2mail;
+  assert.notEqual(again?.password, password);
+  assert.ok(await logIn(demo.app, { username, password: again?.password as string }));
 });

@@ -2,6 +2,7 @@
 
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import type { App } from '../app.ts';
 import { runSample } from '../usecases/demo/run-sample.ts';
 import { type DemoPlan, seedDemo } from '../usecases/demo/seed-demo.ts';
@@ -13,7 +14,8 @@ export interface ServerFacts {
   vec: { token: string; templateId: string; signedTemplateId: string; organizationId: string } | null;
   /** What `testApiKey` makes are specimens. */
   unicreda: { apiKey: string; templateId: string; testApiKey: string; organizationId: string } | null;
-  click2mail: null;
+  /** Mail accounts; of the staging one nothing is printed. */
+  click2mail: { username: string; password: string; stagingUsername: string; stagingPassword: string } | null;
   diceid: null;
   console: null;
   mailbox: string | null;
@@ -31,7 +33,8 @@ export async function openDemo(app: App): Promise<ServerFacts> {
   await writeFile(join(app.config.dataDirectory, 'server.json'), `${JSON.stringify({ url: app.publicUrl })}\n`);
   const mailbox = app.config.hasMailbox ? `${app.publicUrl}/mailbox.json` : null;
   const unicreda = plan ? unicredaFacts(plan) : null;
-  return { url: app.publicUrl, vec, unicreda, click2mail: null, diceid: null, console: null, mailbox };
+  const click2mail = plan ? click2mailFacts(plan) : null;
+  return { url: app.publicUrl, vec, unicreda, click2mail, diceid: null, console: null, mailbox };
 }
 
 function vecFacts({ organizations: [first] }: DemoPlan): ServerFacts['vec'] {
@@ -56,6 +59,12 @@ function unicredaFacts({ organizations: [first] }: DemoPlan): ServerFacts['unicr
   };
 }
 
+function click2mailFacts({ organizations: [first] }: DemoPlan): ServerFacts['click2mail'] {
+  if (!first?.mail) return null;
+  const { live, test } = first.mail;
+  return { ...live, stagingUsername: test.username, stagingPassword: test.password };
+}
+
 /** For people: addresses, keys, and commands that work as pasted. */
 export function describeServer(facts: ServerFacts, app: App): string {
   const lines = [`\nChancery is ready.\n\n  Server    ${facts.url}`];
@@ -78,6 +87,7 @@ export function describeServer(facts: ServerFacts, app: App): string {
       `    -F 'template_id=${facts.vec.templateId}' -F 'csv_file=@recipients.csv' ${facts.url}/business/batches`,
     );
     if (facts.unicreda) lines.push(...unicredaLines(facts.url, facts.unicreda));
+    if (facts.click2mail) lines.push(...click2mailLines(facts.url, facts.click2mail));
   } else lines.push('', '  No organization yet? chancery organization-create --help');
   return `${lines.join('\n')}\n\n`;
 }
@@ -98,3 +108,22 @@ function unicredaLines(
     `  With ${testApiKey} instead it is a specimen (docs/test-mode.md).`,
   ];
 }
+
+function click2mailLines(url: string, login: NonNullable<ServerFacts['click2mail']>): string[] {
+  const { username, password, stagingUsername, stagingPassword } = login;
+  const curl = `curl -s -u '${username}:${password}'`;
+  const batches = `${url}/v1/batches`;
+  return [
+    '',
+    '  And on paper, as Click2Mail has it:',
+    '',
+    `  BATCH=$(${curl} -X POST ${batches} | sed -n 's:.*<id>\\([0-9]*\\)</id>.*:\\1:p')`,
+    `  ${curl} -T '${sample('letters.pdf')}' -H 'Content-Type: application/pdf' ${batches}/$BATCH`,
+    `  ${curl} -T '${sample('letters.xml')}' -H 'Content-Type: application/xml' ${batches}/$BATCH`,
+    `  ${curl} -X POST ${batches}/$BATCH && ${curl} ${batches}/$BATCH`,
+    '',
+    `  With ${stagingUsername}:${stagingPassword} instead nothing is printed.`,
+  ];
+}
+
+const sample = (name: string): string => fileURLToPath(new URL(`../../templates/demo/${name}`, import.meta.url));

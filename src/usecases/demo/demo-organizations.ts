@@ -1,5 +1,6 @@
 /** Who is in the demo. */
 
+import type { AddressInput } from '../../domain/postal-address.ts';
 import type { NewMember } from '../organizations/create-member.ts';
 import type { NewOrganization } from '../organizations/create-organization.ts';
 
@@ -8,6 +9,8 @@ export interface DemoOrganization {
   members: (Omit<NewMember, 'id' | 'signature'> & { signatureFile: string })[];
   /** Folders under templates/; `signed` ones get the members as default signatories. */
   templates: { name: string; signed?: boolean }[];
+  /** Its mail accounts, live and staging, have names made from this. */
+  mail?: { username: string; returnAddress: Partial<AddressInput> };
 }
 
 const credits = 10_000_000;
@@ -44,6 +47,17 @@ export const demoOrganizations: DemoOrganization[] = [
       { name: 'membership' },
       { name: 'microcredencial' },
     ],
+    mail: {
+      username: 'northbridge',
+      returnAddress: {
+        name: 'Office of the Registrar',
+        organization: 'Northbridge University',
+        address1: '1 College Way',
+        city: 'Northbridge',
+        state: 'MA',
+        postalCode: '01534',
+      },
+    },
   },
   {
     organization: {

@@ -5,13 +5,15 @@ import { readFile, rename, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { App } from '../../app.ts';
 import { hasApiKey } from '../../db/api-keys.ts';
+import { findMailAccount } from '../../db/mail-accounts.ts';
 import { readMembers } from '../../db/members.ts';
 import type { Tx } from '../../db/open.ts';
 import { listOrganizations } from '../../db/organizations.ts';
 import { findTemplate } from '../../db/templates.ts';
-import { type KeyDoor, type KeyMode, keyPrefix } from '../../domain/api-key.ts';
+import { type KeyDoor, type KeyMode, keyModes, keyPrefix } from '../../domain/api-key.ts';
 import { localActor } from '../../domain/permissions.ts';
 import { createApiKey, hashApiKey } from '../api-keys/create-api-key.ts';
+import { createMailAccount } from '../mail-accounts/create-mail-account.ts';
 import { createMember } from '../organizations/create-member.ts';
 import { createOrganization } from '../organizations/create-organization.ts';
 import { createTemplate } from '../templates/create-template.ts';
@@ -22,6 +24,8 @@ interface PlannedOrganization {
   token: string;
   /** Keys with UniCreda's prefixes. */
   unicreda?: Record<KeyMode, string>;
+  /** Mail accounts; `test` is the staging one. */
+  mail?: Record<KeyMode, { username: string; password: string }>;
   memberIds: string[];
   templateIds: Record<string, string>;
 }
@@ -47,7 +51,9 @@ export async function seedDemo(app: App): Promise<DemoPlan | undefined> {
   // A demo seeded by an older program gets what has been added to the demo since.
   for (const [at, planned] of plan.organizations.entries()) {
     planned.unicreda ??= { live: demoKey('unicreda', 'live'), test: demoKey('unicreda', 'test') };
-    for (const { name } of demoOrganizations[at]?.templates ?? []) planned.templateIds[name] ??= randomUUID();
+    const { templates = [], mail } = demoOrganizations[at] ?? {};
+    if (mail) planned.mail ??= { live: demoLogin(mail.username), test: demoLogin(`${mail.username}-staging`) };
+    for (const { name } of templates) planned.templateIds[name] ??= randomUUID();
   }
   if (JSON.stringify(plan) !== before) {
     await writeFile(`${path}.new`, `${JSON.stringify(plan, null, 2)}\n`, { mode: 0o600 });
@@ -64,6 +70,8 @@ export async function seedDemo(app: App): Promise<DemoPlan | undefined> {
 /** The word `demo` tells whoever finds it that nothing is lost. */
 const demoKey = (door: KeyDoor, mode: KeyMode): string =>
   `${keyPrefix(door, mode)}demo_${randomBytes(24).toString('base64url')}`;
+
+const demoLogin = (username: string) => ({ username, password: `demo_${randomBytes(18).toString('base64url')}` });
 
 function planOf({ members }: DemoOrganization): PlannedOrganization {
   return {
@@ -102,5 +110,11 @@ async function seedOrganization(app: App, wanted: DemoOrganization, planned: Pla
     if (key === undefined || (await exists((tx) => hasApiKey(tx, organizationId, hashApiKey(key))))) continue;
     const made = { name, mode, key, memberId: memberIds[0], scopes: ['*'], rateLimit: 0 };
     await createApiKey(app, localActor(organizationId), made);
+  }
+  for (const mode of keyModes) {
+    const login = planned.mail?.[mode];
+    if (!login || (await exists((tx) => findMailAccount(tx, organizationId, login)))) continue;
+    const { returnAddress } = wanted.mail ?? {};
+    await createMailAccount(app, localActor(organizationId), { ...login, mode, rateLimit: 0, returnAddress });
   }
 }

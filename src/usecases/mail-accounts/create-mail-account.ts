@@ -8,6 +8,7 @@ import type { KeyMode } from '../../domain/api-key.ts';
 import type { Issue } from '../../domain/issue.ts';
 import { type Actor, requirePermission } from '../../domain/permissions.ts';
 import type { AddressInput } from '../../domain/postal-address.ts';
+import { readAddress } from '../../domain/read-address.ts';
 import { ChanceryError, invalidInput } from '../../errors.ts';
 import { hashPassword } from './password.ts';
 
@@ -66,7 +67,7 @@ export function requirePassword(password: string): void {
 }
 
 const control = /[\p{Cc}\p{Cs}]/u;
-const noAddress: AddressInput = {
+const noAddress = {
   name: '',
   organization: '',
   address1: '',
@@ -76,7 +77,9 @@ const noAddress: AddressInput = {
   state: '',
   postalCode: '',
   country: '',
-};
+} satisfies AddressInput;
+
+export const addressParts = Object.keys(noAddress) as (keyof AddressInput)[];
 
 function invalid(path: string, reason: string): Issue {
   return { path, code: 'invalid', params: { reason } };
@@ -99,13 +102,9 @@ function passwordIssues(password: string): Issue[] {
   return control.test(password) ? [invalid('password', 'it contains control characters')] : [];
 }
 
+/** As strict as for a recipient: it stands on paper that may come back. */
 function addressIssues(address: AddressInput | null): Issue[] {
   if (!address) return [];
-  const issues = Object.entries(address).flatMap(([part, text]): Issue[] => {
-    if (control.test(text)) return [invalid(`returnAddress.${part}`, 'it contains control characters')];
-    if (text.length <= 100) return [];
-    return [{ path: `returnAddress.${part}`, code: 'too_long', params: { length: text.length, max: 100 } }];
-  });
-  const missing = (['address1', 'city'] as const).filter((part) => address[part].trim() === '');
-  return [...issues, ...missing.map((part): Issue => ({ path: `returnAddress.${part}`, code: 'required' }))];
+  const { kind, issues } = readAddress(address, { capitals: false });
+  return kind === 'non_mailable' ? issues.map((issue) => ({ ...issue, path: `returnAddress.${issue.path}` })) : [];
 }
