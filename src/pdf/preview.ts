@@ -9,15 +9,18 @@ let library: Promise<PDFiumLibrary> | undefined;
 /** The WebAssembly heap is one; pages are drawn one after the other. */
 let last: Promise<unknown> = Promise.resolve();
 
-/** The first page, `width` pixels wide (100 to 2400), height by its proportions; transparent paper is white.
+/** The reason where `pages` is not what is found. */
+export const otherPageCount = 'it shows another number of pages than it says';
+
+/** The first page, `width` pixels wide (100 to 2400), height by its proportions; transparent paper is white. `pages` is how many there must be.
  * Throws `invalid_input` where the width is out of bounds, the page too tall, or the file is no PDF that can be drawn. */
-export async function renderPreview(pdf: Uint8Array, options: { width: number }): Promise<Buffer> {
-  const { width } = options;
+export async function renderPreview(pdf: Uint8Array, options: { width: number; pages?: number }): Promise<Buffer> {
+  const { width, pages } = options;
   if (!Number.isInteger(width) || width < 100 || width > 2400)
     throw invalidInput('width out of bounds', [
       { path: 'width', code: 'invalid', params: { reason: 'use a whole number of pixels from 100 to 2400' } },
     ]);
-  const turn = last.then(() => draw(pdf, width));
+  const turn = last.then(() => draw(pdf, width, pages));
   last = turn.catch(() => undefined);
   const { data, height } = await turn;
   return sharp(data, { raw: { width, height, channels: 4 } })
@@ -26,12 +29,13 @@ export async function renderPreview(pdf: Uint8Array, options: { width: number })
     .toBuffer();
 }
 
-async function draw(pdf: Uint8Array, width: number): Promise<{ data: Uint8Array; height: number }> {
+async function draw(pdf: Uint8Array, width: number, pages?: number): Promise<{ data: Uint8Array; height: number }> {
   library ??= PDFiumLibrary.init();
   const pdfium = await library;
   try {
     const document = await pdfium.loadDocument(pdf);
     try {
+      if (pages !== undefined && document.getPageCount() !== pages) throw undrawable(otherPageCount);
       const page = document.getPage(0);
       const { originalWidth, originalHeight } = page.getOriginalSize();
       const height = Math.max(1, Math.round((width * originalHeight) / originalWidth));

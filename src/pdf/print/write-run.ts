@@ -5,6 +5,7 @@ import { type PieceLayout, pieceLayout, type Side, sheetsOf } from '../../domain
 import type { PlannedPiece, PrintPlan } from '../../domain/print-plan.ts';
 import type { PrintProduct, Size } from '../../domain/print-product.ts';
 import { deflateSmall, pdfDate, pdfNumber, pdfText } from '../pdf-objects.ts';
+import { letterLimits } from '../upload/pdf-limits.ts';
 import { UploadedPdf } from '../upload/uploaded-pdf.ts';
 import { recipientBlock, senderBlock } from './address-block.ts';
 import { CopiedObjects } from './copied-objects.ts';
@@ -46,7 +47,7 @@ class Run {
     this.#writer = new RunWriter(sink);
     this.#fontObject = this.#writer.reserve();
     this.#tree = new PageTree(this.#writer);
-    const pdf = new UploadedPdf(document);
+    const pdf = new UploadedPdf(document, letterLimits.objects);
     this.#copies = new CopiedObjects(pdf, this.#writer);
     this.#pages = new ImportedPages(pdf, this.#copies, this.#writer, plan.product.page, this.#fontObject);
     this.#id = createHash('sha256').update(document).update(JSON.stringify(plan)).digest('hex').slice(0, 32);

@@ -2,86 +2,115 @@
 
 import { constants, inflateSync } from 'node:zlib';
 import { assetFault, quoted } from '../asset-fault.ts';
-import { isArray, isDict, isName } from './cross-references.ts';
+import { isArray, isDict } from './cross-references.ts';
+import type { PdfLimits } from './pdf-limits.ts';
 import type { PdfDict, PdfValue } from './pdf-syntax.ts';
 import type { UploadedPdf } from './uploaded-pdf.ts';
 
-/** All packed streams together. */
-const mostUnpacked = 500_000_000;
 const mostPixels = 100_000_000;
+/** Bytes of pictures that are looked into where pictures are believed, and how much more than their pixels they may hold. */
+const lookedInto = { most: 16_000_000, slack: 65_536 };
 
 /** Actions that do more than turn a page (ISO 32000-1, 12.6.4). */
 const actions = new Set([
-  ...['JavaScript', 'Launch', 'SubmitForm', 'ImportData', 'GoToR', 'GoToE', 'Rendition', 'Movie', 'Sound'],
-  ...['RichMediaExecute', 'GoTo3DView', 'SetOCGState', 'Hide', 'ResetForm', 'Thread'],
+  ...['JavaScript', 'Launch', 'SubmitForm', 'ImportData', 'Rendition', 'Movie', 'Sound'],
+  ...['RichMediaExecute', 'GoTo3DView', 'SetOCGState', 'Hide', 'ResetForm'],
 ]);
-const subtypes = new Set(['FileAttachment', 'RichMedia', 'Screen', 'Movie', 'Sound', '3D', 'PS']);
+const subtypes = new Set(['RichMedia', 'Screen', 'Movie', 'Sound', '3D', 'PS']);
+/** What only somebody at a screen can follow or open. */
+const linkActions = new Set(['GoToR', 'GoToE', 'Thread']);
 
-const active = (what: string) =>
-  assetFault(`the PDF contains ${what}, which a certificate must not; print it to a new PDF`);
+interface Judging {
+  pdf: UploadedPdf;
+  limits: PdfLimits;
+  /** Bytes that may still be unpacked. */
+  left: number;
+}
+
+const active = ({ limits }: Judging, what: string) =>
+  assetFault(`the PDF contains ${what}, which a ${limits.what} must not; print it to a new PDF`);
 
 /** Throws `invalid_input` for the first thing found. */
-export function refuseActiveContent(pdf: UploadedPdf): void {
+export function refuseActiveContent(pdf: UploadedPdf, limits: PdfLimits): void {
+  const judging: Judging = { pdf, limits, left: limits.unpacked };
   const catalog = pdf.dict(pdf.index.trailer.entries.get('Root')?.value);
-  refuseOpenAction(pdf, catalog);
-  const budget = { left: mostUnpacked };
+  refuseOpenAction(judging, catalog);
   for (const number of pdf.numbers()) {
-    const { value = null, data } = pdf.object(number) ?? {};
-    walk(pdf, value);
-    if (data && isDict(value)) judgeStream(pdf, value, data, budget);
+    const { value = null, data } = pdf.read(number) ?? {};
+    walk(judging, value);
+    if (data && isDict(value)) judgeStream(judging, value, data);
   }
 }
 
 /** A place to begin reading at is harmless; anything else happens to the reader. */
-function refuseOpenAction(pdf: UploadedPdf, catalog: PdfDict | undefined): void {
+function refuseOpenAction(judging: Judging, catalog: PdfDict | undefined): void {
+  const { pdf } = judging;
   const action = pdf.get(catalog, 'OpenAction');
   if (isDict(action) && pdf.name(action, 'S') !== 'GoTo')
-    throw active(`an action on opening (${quoted(pdf.name(action, 'S') ?? '?')})`);
+    throw active(judging, `an action on opening (${quoted(pdf.name(action, 'S') ?? '?')})`);
 }
 
-function walk(pdf: UploadedPdf, value: PdfValue): void {
-  if (isArray(value)) for (const one of value.items) walk(pdf, one);
+function walk(judging: Judging, value: PdfValue): void {
+  if (isArray(value)) for (const one of value.items) walk(judging, one);
   if (!isDict(value)) return;
-  judgeDict(pdf, value);
-  for (const { value: inner } of value.entries.values()) walk(pdf, inner);
+  judgeDict(judging, value);
+  for (const { value: inner } of value.entries.values()) walk(judging, inner);
 }
 
-function judgeDict(pdf: UploadedPdf, dict: PdfDict): void {
+function judgeDict(judging: Judging, dict: PdfDict): void {
+  const { pdf } = judging;
   const { entries } = dict;
   const action = pdf.name(dict, 'S');
-  if (action !== undefined && actions.has(action)) throw active(`an action (${quoted(action)})`);
+  if (action !== undefined && actions.has(action)) throw active(judging, `an action (${quoted(action)})`);
   const subtype = pdf.name(dict, 'Subtype');
-  if (subtype !== undefined && subtypes.has(subtype)) throw active(quoted(subtype));
-  if (pdf.name(dict, 'Type') === 'EmbeddedFile' || isDict(pdf.get(dict, 'EF'))) throw active('an attached file');
-  if (entries.has('JS') && !isDict(entries.get('JS')?.value)) throw active('JavaScript');
-  if (entries.has('XFA') && !(pdf.get(dict, 'XFA') === null)) throw active('an XFA form');
-  if (entries.has('Collection') && pdf.name(dict, 'Type') === 'Catalog') throw active('a portfolio of files');
+  if (subtype !== undefined && subtypes.has(subtype)) throw active(judging, quoted(subtype));
+  if (entries.has('JS') && !isDict(entries.get('JS')?.value)) throw active(judging, 'JavaScript');
+  if (entries.has('XFA') && !(pdf.get(dict, 'XFA') === null)) throw active(judging, 'an XFA form');
+  if (entries.has('Collection') && pdf.name(dict, 'Type') === 'Catalog') throw active(judging, 'a portfolio of files');
   const triggers = pdf.dict(entries.get('AA')?.value);
   for (const { value } of triggers?.entries.values() ?? [])
-    if (pdf.name(pdf.dict(value), 'S') !== undefined) throw active('an action that nobody asked for');
-  if (action === 'URI') judgeLink(pdf, dict);
+    if (pdf.name(pdf.dict(value), 'S') !== undefined) throw active(judging, 'an action that nobody asked for');
+  if (!judging.limits.onPaper) judgeOnScreen(judging, dict, action, subtype);
 }
 
-function judgeLink(pdf: UploadedPdf, dict: PdfDict): void {
+function judgeOnScreen(judging: Judging, dict: PdfDict, action: string | undefined, subtype: string | undefined): void {
+  const { pdf } = judging;
+  if (action !== undefined && linkActions.has(action)) throw active(judging, `an action (${quoted(action)})`);
+  if (subtype === 'FileAttachment') throw active(judging, quoted(subtype));
+  if (pdf.name(dict, 'Type') === 'EmbeddedFile' || isDict(pdf.get(dict, 'EF')))
+    throw active(judging, 'an attached file');
+  if (action === 'URI') judgeLink(judging, dict);
+}
+
+function judgeLink(judging: Judging, dict: PdfDict): void {
+  const { pdf } = judging;
   const uri = pdf.get(dict, 'URI');
   const text = typeof uri === 'object' && uri?.kind === 'string' ? uri.text.trim() : '';
   const scheme = /^([a-z][a-z0-9+.-]*):/i.exec(text)?.[1]?.toLowerCase();
   if (scheme !== undefined && !['http', 'https', 'mailto', 'tel'].includes(scheme))
-    throw active(`a link of the kind ${quoted(scheme)}`);
+    throw active(judging, `a link of the kind ${quoted(scheme)}`);
 }
 
-function judgeStream(pdf: UploadedPdf, dict: PdfDict, data: Buffer, budget: { left: number }): void {
+function judgeStream(judging: Judging, dict: PdfDict, data: Buffer): void {
+  const { pdf, limits } = judging;
   if (['F', 'FFilter', 'FDecodeParms'].some((key) => dict.entries.has(key)))
     throw assetFault('the PDF refers to other files; print it to a new PDF');
   const filters = pdf.filters(dict);
   const flates = filters.filter((filter) => filter === 'FlateDecode').length;
   if (filters.length > 3 || flates > 1) throw assetFault('the PDF is packed several times over; print it to a new PDF');
   if (filters.includes('Crypt')) throw assetFault('the PDF is encrypted; save it without a password or restrictions');
-  if (filters[0] === 'FlateDecode') budget.left -= unpackedLength(data, budget.left);
-  const [width, height] = [pdf.number(dict, 'Width') ?? 1, pdf.number(dict, 'Height') ?? 1];
-  if (isName(pdf.get(dict, 'Subtype')) && pdf.name(dict, 'Subtype') === 'Image' && !(width * height <= mostPixels))
+  const pixels = pdf.name(dict, 'Subtype') === 'Image' ? pixelsOf(pdf, dict) : undefined;
+  if (pixels !== undefined && !(pixels <= mostPixels))
     throw assetFault('a picture in the PDF has more than 100 million pixels; make it smaller');
+  if (filters[0] !== 'FlateDecode') return;
+  if (pixels === undefined || limits.picturesCount)
+    judging.left -= unpackedLength(data, Math.min(judging.left, limits.oneStream));
+  // Eight bytes a pixel: four colours of sixteen bits.
+  else if (8 * pixels <= lookedInto.most) unpackedLength(data, 8 * pixels + lookedInto.slack);
 }
+
+const pixelsOf = (pdf: UploadedPdf, dict: PdfDict) =>
+  (pdf.number(dict, 'Width') ?? 1) * (pdf.number(dict, 'Height') ?? 1);
 
 /** A damaged picture is the viewer's business; only the size is ours. */
 function unpackedLength(data: Buffer, most: number): number {

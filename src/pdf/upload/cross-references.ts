@@ -16,11 +16,11 @@ export interface CrossReferences {
   next: number;
 }
 
-const limits = { sections: 500, objects: 200_000, unpacked: 50_000_000 };
+const limits = { sections: 500, unpacked: 50_000_000 };
 
-export function readCrossReferences(bytes: Buffer): CrossReferences {
+export function readCrossReferences(bytes: Buffer, mostObjects: number): CrossReferences {
   const start = startOf(bytes);
-  const places = new Map<number, Place>();
+  const places = new Places(mostObjects);
   const seen = new Set<number>();
   let newest: { trailer: PdfDict; kind: 'table' | 'stream' } | undefined;
   let next = 0;
@@ -41,9 +41,9 @@ export function readCrossReferences(bytes: Buffer): CrossReferences {
     if (hybrid !== undefined) read(hybrid);
     at = numberIn(trailer, 'Prev');
   }
-  for (const number of places.keys()) next = Math.max(next, number + 1);
+  for (const number of places.all.keys()) next = Math.max(next, number + 1);
   if (next > 2 ** 31) throw damaged('its index is too large');
-  return { places, ...(newest as { trailer: PdfDict; kind: 'table' | 'stream' }), at: start, next };
+  return { places: places.all, ...(newest as { trailer: PdfDict; kind: 'table' | 'stream' }), at: start, next };
 }
 
 /** What the last `startxref` says; behind it nothing but the end of the file may stand. */
@@ -56,28 +56,37 @@ function startOf(bytes: Buffer): number {
   return Number(match[1]);
 }
 
-function readSection(bytes: Buffer, at: number, places: Map<number, Place>) {
+function readSection(bytes: Buffer, at: number, places: Places) {
   if (at >= bytes.length) throw damaged('its index is missing');
   const reader = new SyntaxReader(bytes, at);
   if (reader.takes('xref')) return { trailer: readTable(reader, places), kind: 'table' as const };
   return { trailer: readStream(reader, places), kind: 'stream' as const };
 }
 
-function note(places: Map<number, Place>, number: number, place: Place): void {
-  // The newest section comes first.
-  if (!places.has(number)) places.set(number, place);
-  if (places.size > limits.objects) throw assetFault('the PDF is made of too many objects; print it to a new PDF');
+class Places {
+  readonly all = new Map<number, Place>();
+  readonly #most: number;
+
+  constructor(most: number) {
+    this.#most = most;
+  }
+
+  /** The newest section comes first and counts. */
+  note(number: number, place: Place): void {
+    if (!this.all.has(number)) this.all.set(number, place);
+    if (this.all.size > this.#most) throw assetFault('the PDF is made of too many objects; print it to a new PDF');
+  }
 }
 
-function readTable(reader: SyntaxReader, places: Map<number, Place>): PdfDict {
+function readTable(reader: SyntaxReader, places: Places): PdfDict {
   while (!reader.takes('trailer')) {
     const first = reader.integer();
     const count = reader.integer();
     for (let number = first; number < first + count; number++) {
       const at = reader.integer();
       const generation = reader.integer();
-      if (reader.takes('n')) note(places, number, at === 0 ? 'free' : { at, generation });
-      else if (reader.takes('f')) note(places, number, 'free');
+      if (reader.takes('n')) places.note(number, at === 0 ? 'free' : { at, generation });
+      else if (reader.takes('f')) places.note(number, 'free');
       else throw damaged('its index cannot be read');
     }
   }
@@ -86,7 +95,7 @@ function readTable(reader: SyntaxReader, places: Map<number, Place>): PdfDict {
   return trailer;
 }
 
-function readStream(reader: SyntaxReader, places: Map<number, Place>): PdfDict {
+function readStream(reader: SyntaxReader, places: Places): PdfDict {
   reader.integer();
   reader.integer();
   if (!reader.takes('obj')) throw damaged('its index is missing');
@@ -110,9 +119,9 @@ function readStream(reader: SyntaxReader, places: Map<number, Place>): PdfDict {
       if (at + a + b + c > data.length) throw damaged('its index is too short');
       const type = field(a, 1);
       const [second, third] = [field(b, 0), field(c, 0)];
-      if (type === 1) note(places, number, { at: second, generation: third });
-      else if (type === 2) note(places, number, { container: second, index: third });
-      else note(places, number, 'free');
+      if (type === 1) places.note(number, { at: second, generation: third });
+      else if (type === 2) places.note(number, { container: second, index: third });
+      else places.note(number, 'free');
     }
   }
   return dict;

@@ -1,10 +1,11 @@
 /** The program that looks at one uploaded file: its bytes on standard input, one line of JSON and perhaps bytes on standard output, nothing else. */
 
-import { readFileSync, writeSync } from 'node:fs';
+import { readFileSync } from 'node:fs';
 import type { AppendPlan } from '../../domain/append-plan.ts';
 import { ChanceryError } from '../../errors.ts';
 import { assetFault } from '../asset-fault.ts';
 import { renderPreview } from '../preview.ts';
+import { writeOut } from './child-output.ts';
 import { pageOfImage } from './judge-image.ts';
 import { judgePdf } from './judge-pdf.ts';
 import { kindOfUpload, type UploadKind } from './upload-kind.ts';
@@ -40,18 +41,7 @@ async function answer(task: string | undefined, bytes: Buffer): Promise<[JudgeAn
   }
 }
 
-function write(bytes: Uint8Array): void {
-  for (let at = 0; at < bytes.length; ) {
-    try {
-      at += writeSync(1, bytes, at);
-    } catch (error) {
-      if ((error as NodeJS.ErrnoException).code !== 'EAGAIN') throw error;
-      Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 5);
-    }
-  }
-}
-
-write(Buffer.from('ready\n'));
+writeOut(Buffer.from('ready\n'));
 const [said, bytes] = await answer(process.argv[2], readFileSync(0));
-write(Buffer.from(`${JSON.stringify(said)}\n`));
-write(bytes);
+writeOut(Buffer.from(`${JSON.stringify(said)}\n`));
+writeOut(bytes);

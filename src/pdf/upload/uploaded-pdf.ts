@@ -32,10 +32,11 @@ export class UploadedPdf {
   readonly #open = new Set<number>();
   readonly #containers = new Map<number, { reader: SyntaxReader; places: Map<number, number> }>();
 
-  constructor(bytes: Buffer) {
+  /** Throws `invalid_input` for more than `mostObjects`, and whatever the index of the file is refused for. */
+  constructor(bytes: Buffer, mostObjects: number) {
     if (!/^%PDF-[12]\.\d/.test(bytes.toString('latin1', 0, 8))) throw assetFault('the file is not a PDF');
     this.bytes = bytes;
-    this.index = readCrossReferences(bytes);
+    this.index = readCrossReferences(bytes, mostObjects);
   }
 
   /** Numbers of the objects in use. */
@@ -47,13 +48,19 @@ export class UploadedPdf {
   object(number: number): PdfObject | undefined {
     const known = this.#objects.get(number);
     if (known) return known;
+    const object = this.read(number);
+    if (object) this.#objects.set(number, object);
+    return object;
+  }
+
+  /** The same without remembering it: a million objects do not fit into the heap. */
+  read(number: number): PdfObject | undefined {
     const place = this.index.places.get(number);
     if (place === undefined || place === 'free') return undefined;
     if (this.#open.has(number)) throw damaged('an object contains itself');
     this.#open.add(number);
     const object = 'at' in place ? this.#plain(number, place) : this.#packed(number, place);
     this.#open.delete(number);
-    this.#objects.set(number, object);
     return object;
   }
 
