@@ -20,16 +20,11 @@ export function recipientBlock(
   return inPanel(recipient, turns, page, ({ width, height }) => {
     const line = (text: string, top: number, size: number, align: TextBox['align']) =>
       drawn(text, { ...plain, top, width, height: size * lineHeight, size, align }, codeOf);
-    let top = height;
-    let operators = '';
-    if (endorsement !== '') {
-      operators += line(endorsement, top, sizes.endorsement, 'left');
-      top -= sizes.endorsement * lineHeight + 1;
-    }
-    const room = width - barcodeWidth(width) - clearZone.side;
-    const beside = piece.barcode !== '' && room >= codeRoom(piece.code);
-    operators += line(piece.code, beside ? top - clearZone.above : top, sizes.code, 'right');
-    if (!beside) top -= sizes.code * lineHeight;
+    const beside = piece.barcode !== '' && width - barcodeWidth(width) - clearZone.side >= codeRoom(piece.code);
+    const hasTopLine = endorsement !== '' || !beside;
+    let operators = line(endorsement, height, sizes.endorsement, 'left');
+    let top = hasTopLine ? height - sizes.endorsement * lineHeight - 1 : height;
+    operators += line(piece.code, beside ? top - clearZone.above : height, sizes.code, 'right');
     if (piece.barcode !== '') {
       top -= clearZone.above + barcodeHeight;
       operators += barcodeOperators(piece.barcode, 0, top, width);

@@ -55,11 +55,10 @@ export function streamObject(pdf: UploadedPdf, value: PdfValue | undefined): Pdf
 
 async function unpacked(pdf: UploadedPdf, { dict, data }: Part, most: number): Promise<Uint8Array> {
   const filters = pdf.filters(dict);
-  const predicted = dict.entries.has('DecodeParms') && pdf.get(dict, 'DecodeParms') !== null;
+  const hasParms = pdf.get(dict, 'DecodeParms') !== null;
   if (filters.length === 0) return data;
-  if (filters.length === 1 && filters[0] === 'FlateDecode' && !predicted) return inflated(data, most);
-  if (data.length > most / 100)
-    throw assetFault('the content of a page is packed in an unusual way; print it to a new PDF');
+  if (filters.length === 1 && filters[0] === 'FlateDecode' && !hasParms) return inflated(data, most);
+  if (data.length > most / 100) throw unusual();
   return decoded(pdf, dict, data, filters);
 }
 
@@ -75,14 +74,23 @@ function inflated(data: Uint8Array, most: number): Buffer {
 /** The filters of old programs; the library that knows them takes a second to load. */
 async function decoded(pdf: UploadedPdf, dict: PdfDict, data: Buffer, filters: string[]): Promise<Uint8Array> {
   const { PDFContext, PDFRawStream, decodePDFRawStream } = await import('@cantoo/pdf-lib');
-  const context = PDFContext.create();
-  const found = pdf.get(dict, 'DecodeParms');
-  const parms = (isArray(found) ? found.items : [found]).map((one) => pdf.dict(one));
-  const literal = {
+  const literal = PDFContext.create().obj({
     Filter: filters,
-    DecodeParms: parms.map((one) =>
-      Object.fromEntries([...(one?.entries.keys() ?? [])].map((key) => [key, pdf.number(one, key) ?? 0])),
-    ),
-  };
-  return decodePDFRawStream(PDFRawStream.of(context.obj(literal), data)).decode();
+    DecodeParms: filters.map((_, at) => earlyChange(pdf, dict, at)),
+  });
+  try {
+    return decodePDFRawStream(PDFRawStream.of(literal, data)).decode();
+  } catch {
+    throw unusual();
+  }
 }
+
+/** The one parameter of a filter that text may have; predictors are for pictures. */
+function earlyChange(pdf: UploadedPdf, dict: PdfDict, at: number): { EarlyChange: number } {
+  const found = pdf.get(dict, 'DecodeParms');
+  const parms = isArray(found) ? pdf.dict(found.items[at]) : pdf.dict(found);
+  if ((pdf.number(parms, 'Predictor') ?? 1) > 1) throw unusual();
+  return { EarlyChange: pdf.number(parms, 'EarlyChange') ?? 1 };
+}
+
+const unusual = () => assetFault('the content of a page is packed in an unusual way; print it to a new PDF');

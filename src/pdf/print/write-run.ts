@@ -59,7 +59,7 @@ class Run {
     this.#labels.push(`${this.#tree.count}<</P${pdfText(`${piece.code} / `)}/S/D>>`);
     this.#sheets += sheetsOf(layout.sides.length, product.duplex);
     for (const [at, side] of layout.sides.entries()) {
-      const paper = isEnvelope(product, layout, at) ? envelopeSize(product) : product.page;
+      const paper = isEnvelope(product, at) ? envelopeSize(product) : product.page;
       if (side.kind === 'page') await this.#page(piece, layout, side);
       else
         this.#tree.add(
@@ -117,7 +117,7 @@ class Run {
 const box = ({ width, height }: Size) => `/MediaBox[0 0 ${pdfNumber(width)} ${pdfNumber(height)}]`;
 
 /** The address page of such a product and the back of it. */
-function isEnvelope({ placement, duplex }: PrintProduct, _layout: PieceLayout, at: number): boolean {
+function isEnvelope({ placement, duplex }: PrintProduct, at: number): boolean {
   return placement === 'envelope' && at < (duplex ? 2 : 1);
 }
 
