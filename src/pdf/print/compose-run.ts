@@ -8,6 +8,7 @@ import { fileURLToPath } from 'node:url';
 import type { PrintPlan } from '../../domain/print-plan.ts';
 import { ChanceryError } from '../../errors.ts';
 import { assetFault } from '../asset-fault.ts';
+import { Turns } from '../upload/ask-judge.ts';
 import { type Confinement, confined, confinedEnvironment } from '../upload/confined.ts';
 import type { ComposeAnswer } from './compose-child.ts';
 
@@ -25,11 +26,11 @@ export interface Composing {
   done: Promise<ComposedRun>;
 }
 
-/** A document of 200 MB is held whole, twice while it arrives. */
-const confinement: Confinement = { memory: 2_000_000, seconds: 300, heapMb: 512 };
+/** A document of 250 MB is held whole. */
+const confinement: Confinement = { memory: 1_600_000, seconds: 300, heapMb: 512 };
 /** Milliseconds until the program runs, and without a byte in or out while somebody waits. */
 const patience = { start: 30_000, silence: 120_000 };
-const atOnce = 2;
+const turns = new Turns(2);
 
 /**
  * The same document and plan always give the same bytes. `document` must have been judged. Throws `invalid_input` at `asset` where it cannot be
@@ -42,17 +43,19 @@ export function composeRun(document: AsyncIterable<Uint8Array>, plan: PrintPlan)
   return { pdf: composed(document, plan, resolve, reject), done };
 }
 
-let running = 0;
-const waiting: (() => void)[] = [];
-
 async function* composed(
   document: AsyncIterable<Uint8Array>,
   plan: PrintPlan,
   resolve: (run: ComposedRun) => void,
   reject: (reason: unknown) => void,
 ): AsyncGenerator<Uint8Array> {
-  if (running >= atOnce) await new Promise<void>((next) => waiting.push(next));
-  else running++;
+  const { promise: over, resolve: end } = Promise.withResolvers<void>();
+  await new Promise<void>((begin) => {
+    void turns.take(() => {
+      begin();
+      return over;
+    });
+  });
   const composer = new Composer();
   try {
     const hash = createHash('sha256');
@@ -67,9 +70,7 @@ async function* composed(
   } finally {
     composer.stop();
     reject(new ChanceryError('internal', 'the composed file was not read to its end'));
-    const next = waiting.shift();
-    if (next) next();
-    else running--;
+    end();
   }
 }
 

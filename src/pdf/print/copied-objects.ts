@@ -27,8 +27,8 @@ export class CopiedObjects {
   reference(number: number): string {
     const known = this.#numbers.get(number);
     if (known !== undefined) return `${known} 0 R`;
-    const object = this.#pdf.object(number);
-    if (!object || this.#isStructure(object)) return 'null';
+    const place = this.#pdf.index.places.get(number);
+    if (place === undefined || place === 'free') return 'null';
     const copy = this.#writer.reserve();
     this.#numbers.set(number, copy);
     this.#waiting.push(number);
@@ -63,8 +63,9 @@ export class CopiedObjects {
   flush(): void {
     for (let number = this.#waiting.pop(); number !== undefined; number = this.#waiting.pop()) {
       const copy = this.#numbers.get(number) as number;
-      const object = this.#pdf.object(number) as PdfObject;
-      if (object.data) this.#stream(copy, object);
+      const object = this.#pdf.read(number);
+      if (!object || this.#isStructure(object)) this.#writer.object(copy, 'null');
+      else if (object.data) this.#stream(copy, object);
       else this.#writer.object(copy, this.#written(object.source, object.from, object.to));
     }
   }

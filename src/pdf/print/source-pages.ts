@@ -1,6 +1,8 @@
 /** The pages of a source with what they inherit: visible part, rotation, unit, resources. */
 
 import { isArray } from '../upload/cross-references.ts';
+import { treeOf, walkPages } from '../upload/page-tree.ts';
+import { letterLimits } from '../upload/pdf-limits.ts';
 import { damaged, type PdfDict, type PdfValue } from '../upload/pdf-syntax.ts';
 import type { UploadedPdf } from '../upload/uploaded-pdf.ts';
 
@@ -21,33 +23,25 @@ export interface SourcePage {
   unit: number;
 }
 
-const limits = { nodes: 50_000, depth: 50 };
-
 export class SourcePages {
   readonly #pdf: UploadedPdf;
-  /** From the root of the tree down to each page. */
-  readonly #paths: PdfDict[][] = [];
+  /** Each page with what lies above it, the nearest first. */
+  readonly #lines: PdfDict[][] = [];
   readonly catalog: PdfDict;
 
   constructor(pdf: UploadedPdf) {
     this.#pdf = pdf;
-    const catalog = pdf.dict(pdf.index.trailer.entries.get('Root')?.value);
-    const top = pdf.dict(catalog?.entries.get('Pages')?.value);
-    if (!catalog || !top) throw damaged('it has no pages');
+    const { catalog, top } = treeOf(pdf);
     this.catalog = catalog;
-    this.#walk(top, [], new Set());
-  }
-
-  get count(): number {
-    return this.#paths.length;
+    walkPages(pdf, top, letterLimits, (page, above) => this.#lines.push([page, ...above]));
   }
 
   /** `index` from 0. */
   page(index: number): SourcePage {
-    const path = this.#paths[index];
-    const dict = path?.at(-1);
-    if (!path || !dict) throw damaged(`it has no page ${index + 1}`);
-    const holder = (key: string) => path.findLast((node) => this.#pdf.get(node, key) !== null);
+    const line = this.#lines[index];
+    const dict = line?.[0];
+    if (!line || !dict) throw damaged(`it has no page ${index + 1}`);
+    const holder = (key: string) => line.find((node) => this.#pdf.get(node, key) !== null);
     const inherited = (key: string) => this.#pdf.get(holder(key), key);
     const media = this.#rectangle(inherited('MediaBox')) ?? [0, 0, 612, 792];
     const box = within(this.#rectangle(inherited('CropBox')), media);
@@ -61,20 +55,6 @@ export class SourcePages {
       turns: typeof rotate === 'number' ? ((Math.round(rotate / 90) % 4) + 4) % 4 : 0,
       unit: unit > 0 ? unit : 1,
     };
-  }
-
-  #walk(node: PdfDict, path: PdfDict[], seen: Set<PdfDict>): void {
-    if (seen.has(node) || path.length > limits.depth || seen.size > limits.nodes)
-      throw damaged('its pages run in a circle or are too many');
-    seen.add(node);
-    const here = [...path, node];
-    const kids = this.#pdf.items(node.entries.get('Kids')?.value);
-    if (!kids) this.#paths.push(here);
-    for (const kid of kids ?? []) {
-      const child = this.#pdf.dict(kid);
-      if (!child) throw damaged('a page is missing');
-      this.#walk(child, here, seen);
-    }
   }
 
   #rectangle(value: PdfValue): Rectangle | undefined {

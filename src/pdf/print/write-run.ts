@@ -1,6 +1,7 @@
 /** Writes a print run: every piece's sides in their order, the source's pages shared, addresses above them. */
 
 import { createHash } from 'node:crypto';
+import { fitEnvelope } from '../../domain/envelope-capacity.ts';
 import { type PieceLayout, pieceLayout, type Side, sheetsOf } from '../../domain/piece-layout.ts';
 import type { PlannedPiece, PrintPlan } from '../../domain/print-plan.ts';
 import type { PrintProduct, Size } from '../../domain/print-product.ts';
@@ -133,7 +134,7 @@ function envelopeSize({ envelopes, recipient, sender }: PrintProduct): Size {
 }
 
 /** An envelope without a window for it has the sender printed on itself. */
-function showsSender({ placement, envelopes }: PrintProduct, { sheets }: PieceLayout): boolean {
-  const envelope = envelopes.find(({ capacity }) => capacity >= sheets);
-  return placement === 'envelope' || !envelope || envelope.hasReturnWindow;
+function showsSender(product: PrintProduct, { sheets }: PieceLayout): boolean {
+  const { envelope } = fitEnvelope(product, sheets);
+  return product.placement === 'envelope' || !envelope || envelope.hasReturnWindow;
 }

@@ -38,3 +38,5 @@ export const letterLimits: PdfLimits = {
   picturesCount: false,
   onPaper: true,
 };
+
+export const mostLetterBytes = 250_000_000;
