@@ -29,7 +29,7 @@ export const flate = (data: Buffer, dictionary = '') => stream(deflateSync(data)
 /** With a cross-reference table. `trailer` is added to the trailer's dictionary. */
 export function tablePdf(objects: Objects, { trailer = '', version = '1.4' } = {}): Buffer {
   const numbers = Object.keys(objects).map(Number);
-  const last = Math.max(...numbers);
+  const last = numbers.reduce((most, number) => Math.max(most, number), 0);
   let text = `%PDF-${version}\n%\xe2\xe3\xcf\xd3\n`;
   const places = new Map<number, number>();
   for (const number of numbers) {

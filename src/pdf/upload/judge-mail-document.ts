@@ -9,7 +9,7 @@ import type { JudgedMailPdf } from './judge-mail-pdf.ts';
 /** The file is held once by the program and once by the one that draws its first page. It is not the file's fault when it comes slowly. */
 const judge: Judge = {
   program: fileURLToPath(new URL('./judge-mail-child.ts', import.meta.url)),
-  confinement: { memory: 2_500_000, seconds: 120, heapMb: 768 },
+  confinement: { memory: 2_500_000, seconds: 60, heapMb: 768 },
   patience: { start: 600_000, work: 120_000 },
   mostAnswered: 4_000_000,
 };

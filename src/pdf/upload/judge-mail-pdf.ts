@@ -4,6 +4,7 @@ import { refuseActiveContent } from './active-content.ts';
 import { pageSize } from './page-size.ts';
 import { treeOf, walkPages } from './page-tree.ts';
 import { letterLimits } from './pdf-limits.ts';
+import type { PdfDict } from './pdf-syntax.ts';
 import { UploadedPdf } from './uploaded-pdf.ts';
 
 export interface JudgedMailPdf {
@@ -15,14 +16,14 @@ export interface JudgedMailPdf {
 /** Throws `invalid_input` with the reason and the remedy. */
 export function judgeMailPdf(bytes: Buffer): JudgedMailPdf {
   const pdf = new UploadedPdf(bytes, letterLimits.objects);
+  const seen: [page: PdfDict, above: readonly PdfDict[]][] = [];
+  const pages = walkPages(pdf, treeOf(pdf).top, letterLimits, (...page) => seen.push(page));
   const pageSizes: JudgedMailPdf['pageSizes'] = [];
-  let page = 0;
-  const pages = walkPages(pdf, treeOf(pdf).top, letterLimits, (node, above) => {
-    page++;
-    const { width, height } = pageSize(pdf, node, above);
+  seen.forEach((page, index) => {
+    const { width, height } = pageSize(pdf, ...page);
     const size = [width, height].map((side) => Math.round(side * 100) / 100) as [number, number];
     const last = pageSizes.at(-1);
-    if (last?.[1] !== size[0] || last[2] !== size[1]) pageSizes.push([page, ...size]);
+    if (last?.[1] !== size[0] || last[2] !== size[1]) pageSizes.push([index + 1, ...size]);
   });
   refuseActiveContent(pdf, letterLimits);
   return { pages, pageSizes };

@@ -40,6 +40,7 @@ export function walkPages(
     seen.add(node);
     const kids = pdf.items(node.entries.get('Kids')?.value);
     if (!kids) {
+      if ((pdf.name(node, 'Type') ?? 'Page') !== 'Page') throw damaged('a page is something else');
       if (++pages > limits.pages) throw assetFault(`the PDF has more than ${limits.pages} pages; upload less`);
       visit?.(node, above);
       return 1;
