@@ -112,6 +112,11 @@ export const settings = {
     .default(5)
     .describe('After so many days of nothing but failure a webhook endpoint is disabled.'),
   WEBHOOK_LOG_DAYS: count(1, 3_650).default(30).describe('Days for which messages of webhooks are kept in the log.'),
+  MAIL_STRICT_PRODUCTS: flag
+    .default(false)
+    .describe(
+      'Whether a mail job fails that names an option nobody knows (a paper, a layout, …), rather than being done with a warning.',
+    ),
   MAIL_PRICES: z
     .string()
     .optional()

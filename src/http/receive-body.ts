@@ -18,30 +18,50 @@ export interface ReceivedBody {
 /** Bytes; several hundred recipients. */
 const inMemory = 256 * 1024;
 
-/** The route's content type parser must leave the body alone. Throws `payload_too_large`, `unsupported_media`, `not_ready` when the disk is full, and `invalid_input` for one cut off half-way. */
-export async function receiveBody(request: FastifyRequest, folder: string, maxBytes: number): Promise<ReceivedBody> {
-  const { raw, headers } = request;
+/**
+ * The route's content type parser must leave the body alone. Throws `payload_too_large`, `unsupported_media`, `not_ready` when the disk is full, and
+ * `invalid_input` for one cut off half-way. `pieces`: what `bodyPieces` of the same request has not given yet.
+ */
+export async function receiveBody(
+  request: FastifyRequest,
+  folder: string,
+  maxBytes: number,
+  pieces: AsyncIterable<Uint8Array> = bodyPieces(request, maxBytes),
+): Promise<ReceivedBody> {
   const spool = openSpool(folder);
+  try {
+    for await (const piece of pieces) await spool.write(piece as Buffer);
+    await spool.close();
+    return { size: spool.size, open: spool.open, [Symbol.asyncDispose]: spool.dispose };
+  } catch (error) {
+    request.raw.resume();
+    await spool.dispose();
+    throw faultOf(error as NodeJS.ErrnoException);
+  }
+}
+
+/** The body as it arrives, kept nowhere. Throws what `receiveBody` throws of the request. */
+export async function* bodyPieces({ raw, headers }: FastifyRequest, maxBytes: number): AsyncGenerator<Uint8Array> {
   try {
     if ((headers['content-encoding'] ?? 'identity') !== 'identity')
       throw new ChanceryError('unsupported_media', 'send the body as it is, without a content encoding', {
         details: { encoding: headers['content-encoding'] },
       });
     if (Number(headers['content-length'] ?? 0) > maxBytes) throw tooLarge(maxBytes);
+    let size = 0;
     // Its own way out of the loop would end the connection before anything could be answered.
-    for await (const chunk of raw.iterator({ destroyOnReturn: false })) {
-      await spool.write(chunk as Buffer);
-      if (spool.size > maxBytes) throw tooLarge(maxBytes);
+    for await (const piece of raw.iterator({ destroyOnReturn: false })) {
+      size += (piece as Buffer).length;
+      if (size > maxBytes) throw tooLarge(maxBytes);
+      yield piece as Buffer;
     }
-    await spool.close();
     // All of it is here: from now on the silence is ours, and a long hand-in must not be cut off from its answer.
     raw.socket.setTimeout(0);
-    return { size: spool.size, open: spool.open, [Symbol.asyncDispose]: spool.dispose };
   } catch (error) {
+    throw faultOf(error as NodeJS.ErrnoException);
+  } finally {
     // What still arrives is thrown away, or the connection would hang until it times out.
     raw.resume();
-    await spool.dispose();
-    throw faultOf(error as NodeJS.ErrnoException);
   }
 }
 

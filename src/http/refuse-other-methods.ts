@@ -1,13 +1,13 @@
 /** What a door answers where the address is right and the method is not: 405 with `Allow` (RFC 9110, section 15.5.6). */
 
-import type { FastifyInstance, FastifyRequest, HTTPMethods } from 'fastify';
+import type { FastifyInstance, FastifyReply, FastifyRequest, HTTPMethods } from 'fastify';
 
 const known: HTTPMethods[] = ['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE'];
 
-/** Call it before the scope's routes are registered, and what it gives after the last one. `body` is what the door says. */
+/** Call it before the scope's routes are registered, and what it gives after the last one. `body` is what the door says; where that is no JSON, it sets the type. */
 export function refuseOtherMethods(
   server: FastifyInstance,
-  body: (request: FastifyRequest, allowed: string[]) => unknown,
+  body: (request: FastifyRequest, allowed: string[], reply: FastifyReply) => unknown,
 ): () => void {
   const taken = new Map<string, Set<string>>();
   server.addHook('onRoute', ({ routePath, method }) => {
@@ -24,7 +24,10 @@ export function refuseOtherMethods(
         config: { refused: true },
         // Before the body is looked at: whatever it is, the method is wrong.
         onRequest: async (request, reply) =>
-          reply.code(405).header('allow', allowed.join(', ')).send(body(request, allowed)),
+          reply
+            .code(405)
+            .header('allow', allowed.join(', '))
+            .send(body(request, allowed, reply)),
         handler: () => undefined,
       });
     }

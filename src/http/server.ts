@@ -78,7 +78,7 @@ export async function buildServer(app: App, timeouts = defaults): Promise<Fastif
   await server.register(async (scope) => registerHealth(scope, app));
   await server.register(async (scope) => registerVec(scope, app, limits));
   await server.register(async (scope) => registerUnicreda(scope, app, limits), { prefix: '/api/v1' });
-  await server.register(async (scope) => registerClick2mail(scope, app));
+  await server.register(async (scope) => registerClick2mail(scope, app, limits));
   await server.register(async (scope) => registerApi(scope, app, limits), { prefix: '/chancery/v1' });
   await server.register(async (scope) => registerPublic(scope, app, limits));
   return server;

@@ -16,6 +16,10 @@ export type Entry =
   | { kind: 'session' }
   /** The mail of this machine, for whoever sits at it. */
   | { kind: 'machine' }
+  /** Needs a mail account's name and password; names no number, answers with the account's own. */
+  | { kind: 'mail'; send?: () => { type: string; body: string } }
+  /** Needs a mail account's name and password; the number in the address must be the account's. */
+  | { kind: 'mail-number'; send?: () => { type: string; body: string } }
   /** Needs a key; names no id, answers with the caller's own. */
   | { kind: 'own' }
   /** Needs a key; the id in the address must be the caller's. */
@@ -94,6 +98,11 @@ export const routeTable: Record<string, Entry> = {
   'GET /api/v1/jobs/:id/errors': { kind: 'id' },
   'POST /api/v1/jobs/:id/cancel': { kind: 'id', body: () => ({}) },
   'POST /api/v1/credentials/issue': { kind: 'own' },
+  'POST /v1/batches': { kind: 'mail' },
+  'PUT /v1/batches/:id': { kind: 'mail-number', send: () => ({ type: 'application/pdf', body: '%PDF-1.4' }) },
+  'POST /v1/batches/:id': { kind: 'mail-number' },
+  'GET /v1/batches/:id': { kind: 'mail-number' },
+  'GET /v1/batches/:id/details': { kind: 'mail-number' },
   'GET /chancery/v1/batches': { kind: 'own' },
   'POST /chancery/v1/batches': { kind: 'own' },
   'GET /chancery/v1/batches/:id': { kind: 'id' },

@@ -35,8 +35,6 @@ export function presentError(
 ): FastifyReply {
   const error = normalizeError(thrown);
   logPrivate(app, request, error);
-  // A program in C# sends its credentials only to who asks for them.
-  if (error.code === 'unauthenticated') reply.header('www-authenticate', 'Basic realm="Click2Mail", charset="UTF-8"');
   if (error.code === 'not_ready') reply.header('retry-after', '2');
   return sendXml(reply, statusOf(error), statusElement(root, 9, errorSentence(error)));
 }

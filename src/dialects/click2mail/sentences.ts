@@ -27,14 +27,29 @@ const named = (id: unknown) => String(id ?? '').slice(0, 100);
 
 export function errorSentence(error: ChanceryError): string {
   if (error.issues.length > 0) return error.issues.map(issueSentence).join(' ');
-  return sentences[error.code]?.(error) ?? closed(shownMessage(error));
+  return sentences[error.code]?.(error) ?? closed(inOwnWords(shownMessage(error)));
+}
+
+/** What the core calls a mailing is a batch here. */
+const inOwnWords = (message: string) => message.replace(/\bmailing\b/g, 'batch').replace(/\bmail job\b/g, 'job');
+
+export function methodSentence(method: string, allowed: readonly string[]): string {
+  return `${method} is not possible here; possible are ${allowed.join(', ')}.`;
 }
 
 /** `returnAddress.state has 12 characters; at most …` */
 export function issueSentence(issue: Issue): string {
+  const own = missing[`${issue.path} ${issue.code}`];
+  if (own) return own;
   const path = subjects[issue.path] ?? issue.path;
   return closed(`${path} ${describeIssue(issue)}`.trim());
 }
+
+/** Of a batch that is submitted too early. */
+const missing: Record<string, string> = {
+  'document required': 'The batch has no PDF; PUT it first, with the content type application/pdf.',
+  'order required': 'The batch has no XML; PUT it first, with the content type application/xml.',
+};
 
 const subjects: Record<string, string> = { body: 'the body', file: 'the file' };
 

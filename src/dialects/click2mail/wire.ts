@@ -8,6 +8,11 @@ export function sendXml(reply: FastifyReply, status: number, root: XmlElement): 
   return reply.code(status).type(xmlType).send(writeXml(root));
 }
 
+/** What says everything by its number. */
+export function sendNothing(reply: FastifyReply): FastifyReply {
+  return reply.code(200).send();
+}
+
 /** An error, or the outcome of a call: MOLPRO's clients look for `status`, where 9 is an error, and for `description`. */
 export function statusElement(root: string, status: number, description: string): XmlElement {
   return [

@@ -40,12 +40,12 @@ function written([name, content]: XmlElement, margin: string): string {
   return `${margin}<${name}>\n${inner}${margin}</${name}>\n`;
 }
 
-const entities: Record<string, string> = { '&': '&amp;', '<': '&lt;', '>': '&gt;', '"': '&quot;', '\r': '&#13;' };
+const entities: Record<string, string> = { '&': '&amp;', '<': '&lt;', '>': '&gt;', '\r': '&#13;' };
 
 /** What XML cannot hold at all, a control character or half of one, becomes U+FFFD. */
 function escaped(text: string): string {
   return text
     .toWellFormed()
     .replace(/[^\t\n\r\x20-\uFFFD\u{10000}-\u{10FFFF}]/gu, '\uFFFD')
-    .replace(/[&<>"\r]/g, (character) => entities[character] as string);
+    .replace(/[&<>\r]/g, (character) => entities[character] as string);
 }
