@@ -117,6 +117,24 @@ export const settings = {
     .describe(
       'Whether a mail job fails that names an option nobody knows (a paper, a layout, …), rather than being done with a warning.',
     ),
+  MAILER_ID: z
+    .string()
+    .regex(/^(?:|[0-8]\d{5}|9\d{8})$/, 'needs 6 digits, or 9 that begin with 9')
+    .default('')
+    .describe(
+      'Mailer id that the United States Postal Service gave you, in the barcodes of mail pieces. Default: 000000, which is nobody’s; such barcodes can be read, and no post office reports on them.',
+    ),
+  MAIL_ADDRESS_CAPITALS: flag
+    .default(false)
+    .describe('Print postal addresses in capitals and without punctuation, as post offices like them best.'),
+  MAIL_DOCUMENT_DAYS: count(1, 3_650)
+    .default(30)
+    .describe(
+      'Days after a mailing’s end for which its document, its order and its printed files are kept. Its pieces and their tracking stay.',
+    ),
+  MAIL_DRAFT_DAYS: count(1, 365)
+    .default(7)
+    .describe('Days after which a mailing that nobody submitted is thrown away.'),
   MAIL_PRICES: z
     .string()
     .optional()

@@ -1,5 +1,6 @@
 /** What must hold at every moment between transactions, as SQL over all organizations; run by `chancery doctor` and after every fault test. */
 
+import { mailInvariants, reservedForMail, spentOnMail } from './mail-invariants.ts';
 import type { Tx } from './open.ts';
 
 const invariants: Record<string, string> = {
@@ -42,19 +43,21 @@ const invariants: Record<string, string> = {
          coalesce(sum(case when credit = 'spent' then amount when debit = 'spent' then -amount else 0 end), 0) as spent
        from ledger_entry where ledger_entry.organization_id = b.organization_id) e on true
      where b.available <> e.available or b.reserved <> e.reserved or b.spent <> e.spent`,
-  'what is spent is what was issued': `select 1 from credit_balance b
+  'what is spent is what was issued or printed': `select 1 from credit_balance b
      where b.spent <> (select coalesce(sum(issued), 0) from chunk join batch on batch.id = chunk.batch_id
-       where chunk.organization_id = b.organization_id and not batch.test)`,
+       where chunk.organization_id = b.organization_id and not batch.test) + ${spentOnMail('b.organization_id')}`,
   'what is reserved is what is under way': `select 1 from credit_balance b
      where b.reserved <> (select coalesce(sum(case when chunk.status = 'pending' then count - coalesce(jsonb_array_length(duplicates), 0) else accepted end), 0)
        from chunk join batch on batch.id = chunk.batch_id
-       where chunk.organization_id = b.organization_id and chunk.status in ('pending', 'accepted') and not batch.test)`,
+       where chunk.organization_id = b.organization_id and chunk.status in ('pending', 'accepted') and not batch.test)
+       + ${reservedForMail('b.organization_id')}`,
   'no credit moves for a specimen': `select 1 from ledger_entry join batch on batch.id = ledger_entry.batch_id where batch.test`,
   'no specimen is told of or mailed to the world': `select 1 from delivery join batch on batch.id = delivery.batch_id
      where batch.test and delivery.channel <> 'mailbox'`,
   'no open webhook message without a time at which it is due': `select 1 from webhook_delivery
      where status in ('queued', 'sending', 'deferred') and next_attempt_at is null`,
   'no status-list place is used twice': `select 1 from item group by status_list_id, status_index having count(*) > 1`,
+  ...mailInvariants,
 };
 
 /** Each invariant with the number of rows that break it (counted up to 100). Read in one snapshot. */

@@ -81,6 +81,16 @@ export async function readBalance(
   return rows[0] ?? { available: 0, reserved: 0, spent: 0 };
 }
 
+/** Credits that are set aside for a mailing. */
+export async function readReserved(tx: Tx, organizationId: string, mailingId: string): Promise<number> {
+  const { rows } = await tx.query<{ reserved: number }>(
+    `select coalesce(sum(case when credit = 'reserved' then amount when debit = 'reserved' then -amount else 0 end), 0)::int8 as reserved
+     from ledger_entry where organization_id = $1 and mailing_id = $2`,
+    [organizationId, mailingId],
+  );
+  return rows[0]?.reserved ?? 0;
+}
+
 export interface LedgerRow {
   id: number;
   kind: string;

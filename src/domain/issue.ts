@@ -74,6 +74,8 @@ export const issueSentences = {
   produce_failed: 'could not be produced: {reason}; retry, and report it if it comes again',
   set_aside:
     'was set aside because producing it stopped the program {deaths} times; retry, and report it if it comes again',
+  job_failed: 'is not printed, since its job failed: {reason}',
+  no_serials: 'gets no barcode: the serial numbers of the mailer {mailer} are used up for 45 days',
   rejected: 'was rejected: {reason}',
   cancelled: 'was not made because the batch was cancelled',
 } as const;

@@ -9,6 +9,7 @@ import { deliverChunk } from './deliver-chunk.ts';
 import { notify } from './notify.ts';
 import { produceChunk } from './produce-chunk.ts';
 import { rejectChunk } from './reject-chunk.ts';
+import { sortMailing } from './sort-mailing.ts';
 
 /** accept -> (approve) -> produce -> deliver, or accept -> reject, or at any time before produce has ended -> cancel; `notify` writes to people who are asked to approve. Each finds for itself whether it was done before. */
 export const stages: Record<string, (app: App, job: Job) => Promise<void>> = {
@@ -18,6 +19,7 @@ export const stages: Record<string, (app: App, job: Job) => Promise<void>> = {
   cancel: cancelChunk,
   deliver: deliverChunk,
   notify,
+  sort: sortMailing,
 };
 
 /** What each queue runs. */

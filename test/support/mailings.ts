@@ -1,11 +1,21 @@
 /** Accounts and orders of the post, made by hand. */
 
 import { randomUUID } from 'node:crypto';
-import type { OrderFacts, OrderLine } from '../../src/domain/mail-order.ts';
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { App } from '../../src/app.ts';
+import type { MailingRow } from '../../src/db/mailings.ts';
+import type { OrderedJob, OrderFacts, OrderLine } from '../../src/domain/mail-order.ts';
 import type { Actor } from '../../src/domain/permissions.ts';
 import type { AddressInput } from '../../src/domain/postal-address.ts';
+import type { PrintProduct } from '../../src/domain/print-product.ts';
+import { createMailing } from '../../src/usecases/mailings/create-mailing.ts';
+import { getMailing } from '../../src/usecases/mailings/get-mailing.ts';
 import type { HandedInFile } from '../../src/usecases/mailings/keep-document.ts';
+import { putDocument } from '../../src/usecases/mailings/put-document.ts';
+import { putOrder } from '../../src/usecases/mailings/put-order.ts';
+import { submitMailing } from '../../src/usecases/mailings/submit-mailing.ts';
 import type { Tenant, TestApp } from './open-test-app.ts';
+import { pageObjects, tablePdf } from './uploaded-pdf.ts';
 
 /** Logged in; staging where `test`. */
 export async function addMailAccount(belt: TestApp, tenant: Tenant, options: { test?: boolean } = {}): Promise<Actor> {
@@ -50,4 +60,76 @@ export const factsOf = (lines: readonly OrderLine[]): OrderFacts => ({
 
 export async function* linesOf(lines: Iterable<OrderLine>): AsyncGenerator<OrderLine> {
   yield* lines;
+}
+
+/** A letter with a separate address page, in an envelope for five sheets. */
+export const letter = (more: Partial<PrintProduct> = {}): PrintProduct => ({
+  name: 'Letter',
+  page: { width: 612, height: 792 },
+  stock: 'White 24#',
+  color: false,
+  duplex: false,
+  placement: 'separate_page',
+  recipient: { left: 63, top: 136, width: 270, height: 72 },
+  sender: { left: 36, top: 36, width: 250, height: 60 },
+  turns: 0,
+  envelopes: [{ name: '#10 Double Window', capacity: 5, hasReturnWindow: true }],
+  maxSheets: 50,
+  mailClass: 'First Class',
+  service: 'first_class',
+  productionTime: 'Next Day',
+  endorsement: '',
+  ...more,
+});
+
+export const jobLine = (more: Partial<OrderedJob> = {}): { job: OrderedJob } => ({
+  job: {
+    firstPage: 1,
+    lastPage: 1,
+    terms: { documentClass: 'Letter 8.5 x 11' },
+    product: letter(),
+    returnAddress: null,
+    warnings: [],
+    fault: null,
+    ...more,
+  },
+});
+
+export const pieceLine = (name: string, more: Partial<AddressInput> = {}) => ({
+  piece: { uniqueId: `id-${name}`, address: anywhere(name, more) },
+});
+
+export const documentOf = (pages: number): HandedInFile => fileOf(tablePdf(pageObjects(pages)));
+
+/** Handed in, not submitted; its number. */
+export async function handInMailing(
+  app: App,
+  actor: Actor,
+  lines: readonly OrderLine[],
+  document: HandedInFile = documentOf(3),
+): Promise<number> {
+  const { number } = await createMailing(app, actor);
+  await putDocument(app, actor, number, document, 'letter.pdf');
+  await putOrder(app, actor, number, linesOf(lines), () => factsOf(lines));
+  return number;
+}
+
+export async function sendMailing(app: App, actor: Actor, lines: readonly OrderLine[], document?: HandedInFile) {
+  const number = await handInMailing(app, actor, lines, document);
+  await submitMailing(app, actor, number);
+  return number;
+}
+
+/** Waits until it has come so far. */
+export async function untilMailing(
+  app: App,
+  actor: Actor,
+  number: number,
+  is: (mailing: MailingRow) => boolean,
+): Promise<MailingRow> {
+  for (const deadline = performance.now() + 60_000; ; await sleep(20)) {
+    const mailing = await getMailing(app, actor, number);
+    if (is(mailing)) return mailing;
+    if (performance.now() > deadline) throw new Error(`the mailing is still ${mailing.status}: ${mailing.fault}`);
+  }
 }

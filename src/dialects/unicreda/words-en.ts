@@ -95,6 +95,8 @@ export const english: Words = {
         : (rules[path] ?? `Invalid value in '${path}': ${plain(params.reason)}`),
     produce_failed: () => 'The credential could not be produced; try again',
     set_aside: () => 'The credential was set aside because producing it stopped the program; try again',
+    job_failed: ({ params }) => `Is not printed: ${plain(params.reason)}`,
+    no_serials: () => 'No serial numbers are left for the barcode',
     rejected: ({ params }) => `Rejected: ${plain(params.reason)}`,
     cancelled: () => 'Job cancelled',
   },

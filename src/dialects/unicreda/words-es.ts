@@ -146,6 +146,8 @@ export const spanish: Words = {
         : (rules[path] ?? `Valor invalido en '${path}'`),
     produce_failed: () => 'La credencial no se pudo producir; intente de nuevo',
     set_aside: () => 'La credencial se aparto porque producirla detuvo el programa; intente de nuevo',
+    job_failed: ({ params }) => `No se imprime: ${plain(params.reason)}`,
+    no_serials: () => 'No quedan numeros de serie para el codigo de barras',
     rejected: ({ params }) => `Rechazado: ${plain(params.reason)}`,
     cancelled: () => 'Trabajo cancelado',
   },

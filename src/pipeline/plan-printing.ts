@@ -1,0 +1,96 @@
+/** The end of sorting: credits are reserved, print runs planned and put in line, all in one transaction. A job without credits fails alone. */
+
+import { randomUUID } from 'node:crypto';
+import type { App } from '../app.ts';
+import { lockBalance, moveCredits, readBalance, readReserved } from '../db/ledger.ts';
+import { settleMailJobs } from '../db/mail-jobs.ts';
+import { endPieces } from '../db/mail-pieces.ts';
+import type { TakenMailing } from '../db/mail-sorting.ts';
+import type { Tx } from '../db/open.ts';
+import { awaitProduction, failJobs, listPrintableJobs, type PrintableJob, putIntoRun } from '../db/print-plans.ts';
+import { insertPrintRuns } from '../db/print-runs.ts';
+import { tryTransition } from '../db/transition.ts';
+import type { PrintProduct } from '../domain/print-product.ts';
+import { sliceRuns } from '../domain/run-slices.ts';
+import { ChanceryError } from '../errors.ts';
+import { jobFailed } from './judge-mail-piece.ts';
+
+interface FailingJob {
+  id: string;
+  fault: string;
+}
+
+/** Under `holdMailing`, when all pieces are stored. `faults`: of jobs that were there before the mailing was sorted. Of staging nothing is printed. */
+export async function planPrinting(
+  app: App,
+  tx: Tx,
+  mailing: TakenMailing,
+  faults: ReadonlyMap<string, string>,
+): Promise<void> {
+  const { organizationId, id, test } = mailing;
+  const jobs = await listPrintableJobs(tx, organizationId, id);
+  const empty = jobs
+    .filter(({ pieces }) => pieces === 0)
+    .map((job) => ({ id: job.id, fault: faults.get(job.id) ?? emptySentence(job) }));
+  const printable = jobs.filter(({ pieces }) => pieces > 0);
+  const unpaid = test ? [] : await reserve(tx, mailing, printable);
+  for (const { id: jobId, fault } of unpaid)
+    await endPieces(tx, organizationId, { jobId }, { from: 'accepted', to: 'failed', issues: [jobFailed(fault)] });
+  await failJobs(tx, organizationId, [...empty, ...unpaid]);
+  const ready = printable.filter((job) => !unpaid.some((one) => one.id === job.id));
+  await awaitProduction(
+    tx,
+    organizationId,
+    ready.map((job) => job.id),
+  );
+  await settleMailJobs(tx, organizationId, id, '');
+  const runs = test ? [] : await planRuns(app, tx, mailing, ready);
+  const to = runs.length > 0 ? 'printing' : 'completed';
+  const data = { jobs: ready.length, failed: empty.length + unpaid.length, runs: runs.length };
+  const change = { organizationId, subject: 'mailing', id, to, actor: 'system', data } as const;
+  await tryTransition(tx, { ...change, completes: to === 'completed' });
+  const compose = runs.map((chunkId) => ({ stage: 'compose', organizationId, chunkId }));
+  await app.queue.enqueue(tx, 'belt', compose);
+}
+
+const emptySentence = ({ total }: PrintableJob) =>
+  total === 0 ? 'It has no recipients.' : 'None of its recipients has an address that can be mailed to.';
+
+/** Sets aside what the jobs cost, in their order, as far as the credits reach; gives those that got none. Some may have been set aside before. */
+async function reserve(
+  tx: Tx,
+  { organizationId, id: mailingId }: TakenMailing,
+  jobs: readonly PrintableJob[],
+): Promise<FailingJob[]> {
+  await lockBalance(tx, organizationId);
+  const { available } = await readBalance(tx, organizationId);
+  const before = await readReserved(tx, organizationId, mailingId);
+  const unpaid: FailingJob[] = [];
+  let left = available + before;
+  for (const { id, price } of jobs)
+    if (price <= left) left -= price;
+    else unpaid.push({ id, fault: `Not enough credits: it costs ${price}, and ${left} are left.` });
+  const more = available - left;
+  const movement = { organizationId, mailingId, amount: Math.abs(more) };
+  if (more > 0) await moveCredits(tx, { ...movement, kind: 'mail_reserve', from: 'available', to: 'reserved' });
+  if (more < 0) await moveCredits(tx, { ...movement, kind: 'mail_release', from: 'reserved', to: 'available' });
+  return unpaid;
+}
+
+/** Their ids. */
+async function planRuns(
+  app: App,
+  tx: Tx,
+  { organizationId, id: mailingId }: TakenMailing,
+  jobs: readonly PrintableJob[],
+): Promise<string[]> {
+  const runnable = jobs.map((job) => ({ ...job, product: job.product as PrintProduct }));
+  const runs = sliceRuns(runnable).map((run, index) => ({ ...run, id: randomUUID(), index }));
+  const { CARRIER: carrier } = app.config;
+  const rows = runs.map(({ id, index, product, pieces }) => ({ id, index, product, pieces, carrier }));
+  await insertPrintRuns(tx, organizationId, mailingId, rows);
+  for (const { id, pieces, slices } of runs)
+    if ((await putIntoRun(tx, organizationId, id, slices)) !== pieces)
+      throw new ChanceryError('internal', 'a print run did not get its pieces');
+  return runs.map(({ id }) => id);
+}
