@@ -78,6 +78,7 @@ class Composer {
   readonly #child = start();
   readonly #ended: Promise<unknown>;
   #said = '';
+  #isOver = false;
   #timer: NodeJS.Timeout | undefined;
   #spawnFault: unknown;
   #feedFault: unknown;
@@ -125,12 +126,14 @@ class Composer {
   }
 
   stop(): void {
+    this.#isOver = true;
     clearTimeout(this.#timer);
     this.#child.kill('SIGKILL');
   }
 
   #wait(time: number): void {
     clearTimeout(this.#timer);
+    if (this.#isOver) return;
     this.#timer = setTimeout(() => this.#child.kill('SIGKILL'), time);
   }
 
@@ -148,7 +151,7 @@ class Composer {
       for await (const piece of document) {
         await write(piece);
         if (input.destroyed) break;
-        this.#timer?.refresh();
+        this.#wait(patience.silence);
       }
       input.end();
     } catch (error) {
