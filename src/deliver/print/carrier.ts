@@ -9,6 +9,7 @@ export interface RunFacts {
   product: PrintProduct;
   pieces: number;
   /** Of the PDF. */
+  bytes: number;
   pages: number;
   sheets: number;
 }

@@ -1,6 +1,6 @@
 /** Jobs at an IPP printer: found by number and name, taken back, and what their state says of whether something was printed (RFC 8011, 5.3). */
 
-import type { Found, RunState } from './carrier.ts';
+import type { Found, RunFacts, RunState } from './carrier.ts';
 import type { IppClient } from './ipp-client.ts';
 import type { IppAnswer, IppAttribute, IppAttributes } from './ipp-message.ts';
 
@@ -13,27 +13,55 @@ const runIdOf = (reference: string) => reference.slice(reference.indexOf(':') + 
 const jobFacts: IppAttribute = {
   name: 'requested-attributes',
   tag: 'keyword',
-  values: ['job-id', 'job-name', 'job-state', 'job-state-reasons', 'number-of-documents', 'time-at-processing'],
+  values: [
+    'job-id',
+    'job-name',
+    'job-state',
+    'job-state-reasons',
+    'number-of-documents',
+    'time-at-processing',
+    'job-k-octets',
+    'job-impressions-completed',
+    'job-media-sheets-completed',
+  ],
 };
 
-/** What a job that is there says; undefined where it says nothing. */
-export async function judgeJob(client: IppClient, reference: string, job: IppAttributes): Promise<Found | undefined> {
-  const jobId = jobIdOf(reference);
+/** What a job says of whether its run arrived. Whoever may still be sending it must not succeed once it is called absent: it is taken back before. */
+export async function judgeJob(
+  client: IppClient,
+  run: RunFacts,
+  reference: string,
+  job: IppAttributes,
+): Promise<Found> {
   const state = stateOf(job);
-  const hasNoDocument = job['number-of-documents']?.[0] === 0;
-  if (isIncoming(job) || (hasNoDocument && (state === 'waiting' || state === 'printed'))) {
-    if (state === 'printing') return { status: 'unreachable', reason: 'the printer still receives the document' };
-    // Before it is called absent: whoever still sends it must not succeed.
-    if (state === 'waiting') await cancelJob(client, jobId);
-    const now = state === 'waiting' ? await readJob(client, reference) : job;
-    if (!now || isNeverBegun(now) || hasNoDocument)
-      return { status: 'absent', reason: 'the document did not arrive whole' };
+  if (isNeverBegun(job)) return { status: 'absent', reason: `the job was ${state} before it was printed` };
+  if (job['number-of-documents']?.[0] === 0 && state === 'printed')
+    return { status: 'absent', reason: 'the printer ended the job without a document' };
+  if (arrivedWhole(job, run)) return { status: 'found', reference, response: `job ${jobIdOf(reference)}: ${state}` };
+  if (state === 'waiting') {
+    await cancelJob(client, jobIdOf(reference));
+    const now = await readJob(client, reference);
+    if (now && isNeverBegun(now)) return { status: 'absent', reason: 'the document did not arrive whole' };
     return { status: 'unreachable', reason: 'the printer does not let go of the job' };
   }
-  if (state === 'waiting' || state === 'printing' || state === 'printed')
-    return { status: 'found', reference, response: `job ${jobId}: ${state}` };
-  if (isNeverBegun(job)) return { status: 'absent', reason: `the job was ${state} before it was printed` };
-  return undefined;
+  if (state === 'printing') return { status: 'unreachable', reason: 'the printer is at it, and not all is printed yet' };
+  if (state === 'printed')
+    return { status: 'unsure', reason: 'the printer ended the job and does not say that all of it was printed; look' };
+  return { status: 'unsure', reason: `the job was ${state} and may have been printed in part; look at the printer` };
+}
+
+/**
+ * A printer may take a broken connection for the end of the document, so that it has a job is not enough (measured with ippeveprinter 2.4): it has to
+ * have counted the bytes, the sides or the sheets.
+ */
+function arrivedWhole(job: IppAttributes, run: RunFacts): boolean {
+  const counted = (name: string) => Number(job[name]?.[0] ?? 0);
+  if (isIncoming(job) || !['waiting', 'printing', 'printed'].includes(stateOf(job))) return false;
+  return (
+    counted('job-k-octets') >= Math.ceil(run.bytes / 1024) ||
+    counted('job-impressions-completed') >= run.pages ||
+    counted('job-media-sheets-completed') >= run.sheets
+  );
 }
 
 const reasons = (job: IppAttributes) => job['job-state-reasons'] ?? [];

@@ -103,13 +103,7 @@ async function find(client: IppClient, run: RunFacts, reference: string | null):
   const job = await readJob(client, reference);
   if (!job)
     return { status: 'unsure', reason: 'the printer does not know the job any more; look whether it was printed' };
-  const answer = await judgeJob(client, reference, job);
-  return (
-    answer ?? {
-      status: 'unsure',
-      reason: 'the job was stopped, and may have been printed in part; look at the printer',
-    }
-  );
+  return judgeJob(client, run, reference, job);
 }
 
 async function status(client: IppClient, reference: string): Promise<RunState> {
