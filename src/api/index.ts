@@ -14,6 +14,7 @@ import { registerMailEvents } from './mail-events.ts';
 import { registerMailings } from './mailings.ts';
 import { registerMembers } from './members.ts';
 import { registerOrganization } from './organization.ts';
+import { registerPrintRuns } from './print-runs.ts';
 import { registerTemplates } from './templates.ts';
 import { registerTokens } from './tokens.ts';
 import { registerWebhooks } from './webhooks.ts';
@@ -44,6 +45,7 @@ export async function registerApi(server: FastifyInstance, app: App, limits: Rat
   await server.register(events);
   registerMembers(server, app);
   registerOrganization(server, app);
+  registerPrintRuns(server, app);
   registerTokens(server, app);
   registerWebhooks(server, app);
 }

@@ -44,7 +44,8 @@ export async function judgeJob(
     if (now && isNeverBegun(now)) return { status: 'absent', reason: 'the document did not arrive whole' };
     return { status: 'unreachable', reason: 'the printer does not let go of the job' };
   }
-  if (state === 'printing') return { status: 'unreachable', reason: 'the printer is at it, and not all is printed yet' };
+  if (state === 'printing')
+    return { status: 'unreachable', reason: 'the printer is at it, and not all is printed yet' };
   if (state === 'printed')
     return { status: 'unsure', reason: 'the printer ended the job and does not say that all of it was printed; look' };
   return { status: 'unsure', reason: `the job was ${state} and may have been printed in part; look at the printer` };
