@@ -44,7 +44,9 @@ What each status means: docs/printing.md.`,
       print(run, values.json);
       return 0;
     }
-    process.stderr.write('chancery print-runs: say list, or settle with an id and an outcome\nTry: chancery print-runs --help\n');
+    process.stderr.write(
+      'chancery print-runs: say list, or settle with an id and an outcome\nTry: chancery print-runs --help\n',
+    );
     return 64;
   },
 };

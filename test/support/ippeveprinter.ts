@@ -45,7 +45,19 @@ export async function startPrinter(options: { seconds?: number; simplex?: boolea
 
   async function run(): Promise<ChildProcess> {
     const sides = options.simplex ? [] : ['-2'];
-    const flags = [...sides, '-r', 'off', '-f', 'application/pdf', '-s', '60,60', '-n', 'localhost', '-p', String(port)];
+    const flags = [
+      ...sides,
+      '-r',
+      'off',
+      '-f',
+      'application/pdf',
+      '-s',
+      '60,60',
+      '-n',
+      'localhost',
+      '-p',
+      String(port),
+    ];
     const child = spawn(programs.printer, [...flags, '-d', join(folder, 'spool'), '-c', command, 'Test printer'], {
       stdio: 'ignore',
       env: { PATH: process.env.PATH, DBUS_SYSTEM_BUS_ADDRESS: `unix:path=${socket}` },

@@ -1,7 +1,12 @@
 /** The organization's print runs, one or all. */
 
 import type { App } from '../../app.ts';
-import { findPrintRun, type PrintRunFilter, type PrintRunRow, listPrintRuns as readPrintRuns } from '../../db/print-runs.ts';
+import {
+  findPrintRun,
+  type PrintRunFilter,
+  type PrintRunRow,
+  listPrintRuns as readPrintRuns,
+} from '../../db/print-runs.ts';
 import { type Actor, type Permission, requirePermission } from '../../domain/permissions.ts';
 import { isUuid } from '../../domain/uuid.ts';
 import { notFound } from '../../errors.ts';

@@ -50,7 +50,13 @@ const acts: Record<RunOutcome, Act> = {
   },
   printed: (_, tx, run, actor) => decide(tx, run, actor, ['submitted'], 'printed'),
   async cancelled(_, tx, run, actor, isTakenBack) {
-    const from = ['planned', 'composed', 'deferred', 'unknown', ...(isTakenBack ? ['submitted' as const] : [])] as const;
+    const from = [
+      'planned',
+      'composed',
+      'deferred',
+      'unknown',
+      ...(isTakenBack ? ['submitted' as const] : []),
+    ] as const;
     const said = await decide(tx, run, actor, from, 'cancelled');
     if (said) await runIsNotPrinted(tx, run, { to: 'cancelled', reason: 'the print run was cancelled' });
     return said;
