@@ -18,7 +18,7 @@ const listQuery = z.object({
   status: z.enum(Object.keys(lifecycle.print_run) as [Status<'print_run'>]).optional(),
   mailing: z.uuid().optional(),
   before: z.coerce.number().int().positive().optional(),
-  limit: z.coerce.number().int().min(1).max(500).default(50),
+  limit: z.coerce.number().int().min(1).max(1_000).default(50),
 });
 const settlement = z.strictObject({ outcome: z.enum(runOutcomes) });
 
