@@ -41,8 +41,10 @@ export function methodSentence(method: string, allowed: readonly string[]): stri
 export function issueSentence(issue: Issue): string {
   const own = missing[`${issue.path} ${issue.code}`];
   if (own) return own;
-  const path = subjects[issue.path] ?? issue.path;
-  return closed(`${path} ${describeIssue(issue)}`.trim());
+  if (issue.code === 'too_many_rows') return `The body has more than ${issue.params?.max} recipients.`;
+  const said = describeIssue(issue);
+  // Of a whole file some sentences name their subject themselves.
+  return closed(said.startsWith('the ') ? said : `${subjects[issue.path] ?? issue.path} ${said}`.trim());
 }
 
 /** Of a batch that is submitted too early. */
