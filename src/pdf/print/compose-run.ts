@@ -26,8 +26,8 @@ export interface Composing {
   done: Promise<ComposedRun>;
 }
 
-/** A document of 250 MB is held whole. */
-const confinement: Confinement = { memory: 1_600_000, seconds: 300, heapMb: 512 };
+/** A document of 250 MB is held whole, and the places of its million objects. Half of it is never used. */
+const confinement: Confinement = { memory: 2_500_000, seconds: 300, heapMb: 768 };
 /** Milliseconds until the program runs, and without a byte in or out while somebody waits. */
 const patience = { start: 30_000, silence: 120_000 };
 const turns = new Turns(2);
