@@ -5,6 +5,7 @@ import type { Panel, PrintProduct, Size } from '../../domain/print-product.ts';
 import { setText, type TextBox } from '../layout-text.ts';
 import { type CodeOf, textOperators } from '../text-operators.ts';
 import { barcodeHeight, barcodeOperators, barcodeWidth, clearZone } from './intelligent-mail.ts';
+import { addressStyle } from './missing-glyphs.ts';
 import { type Matrix, matrixOperator } from './place-page.ts';
 
 const sizes = { recipient: 11, sender: 9, least: 5, endorsement: 7, code: 5.5 } as const;
@@ -52,7 +53,7 @@ const plain: TextBox = {
   top: 0,
   width: 0,
   height: 0,
-  style: { family: 'Noto Sans', weight: 400, italic: false },
+  style: addressStyle,
   size: 0,
   minSize: sizes.least,
   align: 'left',

@@ -42,6 +42,7 @@ class Run {
   readonly #id: string;
   readonly #labels: string[] = [];
   #sheets = 0;
+  #lastSender = { lines: '', operators: '' };
 
   constructor(document: Buffer, plan: PrintPlan, sink: (bytes: Uint8Array) => void) {
     this.#plan = plan;
@@ -105,8 +106,17 @@ class Run {
   #overlay(piece: PlannedPiece, layout: PieceLayout, paper: Size): string {
     const { product } = this.#plan;
     const { codeOf } = this.#fonts;
-    const sender = showsSender(product, layout) ? senderBlock(piece, product, paper, codeOf) : '';
-    return sender + recipientBlock(piece, product, paper, codeOf);
+    return (
+      (showsSender(product, layout) ? this.#sender(piece, paper) : '') + recipientBlock(piece, product, paper, codeOf)
+    );
+  }
+
+  /** Of a job's pieces it is the same. */
+  #sender(piece: PlannedPiece, paper: Size): string {
+    const lines = piece.returnLines.join('\n');
+    if (lines !== this.#lastSender.lines)
+      this.#lastSender = { lines, operators: senderBlock(piece, this.#plan.product, paper, this.#fonts.codeOf) };
+    return this.#lastSender.operators;
   }
 
   #stream(operators: string): number {
