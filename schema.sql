@@ -578,6 +578,7 @@ table mail_piece with (fillfactor=70)
   CREATE INDEX mail_piece_barcode ON public.mail_piece USING btree (organization_id, barcode) WHERE (barcode IS NOT NULL)
   CREATE INDEX mail_piece_job_id_seq_idx ON public.mail_piece USING btree (job_id, seq)
   CREATE INDEX mail_piece_run_id_run_seq_idx ON public.mail_piece USING btree (run_id, run_seq)
+  CREATE INDEX mail_piece_unique_id ON public.mail_piece USING btree (job_id, "left"(unique_id, 100)) WHERE (unique_id <> ''::text)
   CREATE UNIQUE INDEX mail_piece_id_idx ON public.mail_piece USING btree (id)
   policy one_organization permissive for all to public
     using ((( SELECT (CURRENT_USER <> 'chancery_app'::name)) OR (organization_id = ( SELECT current_organization() AS current_organization))))

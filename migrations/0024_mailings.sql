@@ -199,6 +199,7 @@ create table mail_piece (
 create unique index on mail_piece (id);
 create index on mail_piece (job_id, seq);
 create index on mail_piece (run_id, run_seq);
+create index mail_piece_unique_id on mail_piece (job_id, left(unique_id, 100)) where unique_id <> '';
 create index mail_piece_barcode on mail_piece (organization_id, barcode) where barcode is not null;
 
 -- What a carrier tells of a piece. The same event again changes nothing.

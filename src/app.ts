@@ -2,7 +2,7 @@
 
 import { randomBytes } from 'node:crypto';
 import { mkdir, open, readFile } from 'node:fs/promises';
-import { join } from 'node:path';
+import { join, resolve } from 'node:path';
 import { type Blobs, openBlobs } from './blobs/index.ts';
 import type { Config } from './config.ts';
 import { insertCaughtMail } from './db/caught-mails.ts';
@@ -14,6 +14,9 @@ import { type Connection, type Database, openDatabase } from './db/open.ts';
 import type { Channel } from './deliver/channel.ts';
 import { openCatcher } from './deliver/email/catcher.ts';
 import { openSmtp } from './deliver/email/smtp.ts';
+import type { Carrier } from './deliver/print/carrier.ts';
+import { openFolder } from './deliver/print/folder.ts';
+import { openIpp } from './deliver/print/ipp.ts';
 import { openConnector, type WebhookConnector } from './deliver/webhook/connector.ts';
 import type { PriceTable } from './domain/price-table.ts';
 import { ChanceryError } from './errors.ts';
@@ -34,6 +37,8 @@ export interface App {
   threads: Threads;
   /** By name; `email` always exists, and `mailbox`, where the mail of tests stays. */
   channels: Record<string, Channel>;
+  /** Who gets print runs, by name; `folder` always exists. */
+  carriers: Record<string, Carrier>;
   /** The way out for webhooks. */
   webhooks: WebhookConnector;
   /** What a piece of mail costs. */
@@ -55,7 +60,7 @@ const migrations = new URL('../migrations', import.meta.url);
 export async function openApp(
   config: Config,
   log: Log,
-  overrides: Partial<Pick<App, 'channels' | 'blobs'>> = {},
+  overrides: Partial<Pick<App, 'channels' | 'blobs' | 'carriers'>> = {},
   { join: mayJoin = false }: { join?: boolean } = {},
 ): Promise<App> {
   armFaults(config.FAULTS);
@@ -85,6 +90,8 @@ export async function openApp(
     const mailbox = openCatcher('mailbox', (mail) => db.anonymous((tx) => insertCaughtMail(tx, mail)));
     const channels = { mailbox, ...(overrides.channels ?? { email: openEmail(config, db) }) };
     closers.push(async () => void (await Promise.all(Object.values(channels).map((channel) => channel.close()))));
+    const carriers = overrides.carriers ?? (await openCarriers(config));
+    closers.push(async () => void (await Promise.all(Object.values(carriers).map((carrier) => carrier.close()))));
     const webhooks = openConnector({ allowPrivate: config.WEBHOOK_ALLOW_PRIVATE, nameServers: config.WEBHOOK_DNS });
     const masterKey = await readMasterKey(config);
     const publicUrl = (config.PUBLIC_URL ?? `http://${config.HOST}:${config.PORT}`).replace(/\/+$/, '');
@@ -96,6 +103,7 @@ export async function openApp(
       queue,
       threads,
       channels,
+      carriers,
       webhooks,
       mailPrices,
       masterKey,
@@ -141,6 +149,11 @@ function blobsConfig(config: Config): Parameters<typeof openBlobs>[0] {
     secretAccessKey: config.S3_SECRET_ACCESS_KEY,
     forcePathStyle: config.S3_PATH_STYLE,
   };
+}
+
+async function openCarriers({ CARRIER_FOLDER, IPP_URL, dataDirectory }: Config): Promise<Record<string, Carrier>> {
+  const folder = await openFolder(CARRIER_FOLDER ? resolve(CARRIER_FOLDER) : join(dataDirectory, 'print'));
+  return IPP_URL ? { folder, ipp: openIpp(IPP_URL) } : { folder };
 }
 
 function openEmail(config: Config, db: Database): Channel {

@@ -48,9 +48,10 @@ const piece = (more: Partial<AddressInput> = {}, uniqueId = ''): OrderedPiece =>
 async function* these(...pieces: OrderedPiece[]): AsyncGenerator<OrderedPiece> {
   yield* pieces;
 }
+const nothing = () => ({ name: '', terms: {} });
 const isCode = (code: ErrorCode) => (error: unknown) => error instanceof ChanceryError && error.code === code;
 const create = (...pieces: OrderedPiece[]) =>
-  createAddressList(own.app, actor, { name: 'Alumni', terms: { addressMappingId: '1' } }, these(...pieces));
+  createAddressList(own.app, actor, these(...pieces), () => ({ name: 'Alumni', terms: { addressMappingId: '1' } }));
 
 test('a list is counted by kind and read back as it came', async () => {
   const pieces = [
@@ -87,9 +88,9 @@ test('none, too many, and a source that fails half-way leave nothing behind', as
     yield piece();
     throw new ChanceryError('invalid_input', 'cut off');
   }
-  await assert.rejects(createAddressList(own.app, actor, { name: 'x', terms: {} }, broken()), isCode('invalid_input'));
+  await assert.rejects(createAddressList(own.app, actor, broken(), nothing), isCode('invalid_input'));
   await assert.rejects(
-    createAddressList(own.app, { ...actor, scopes: ['mailings:view'] }, { name: 'x', terms: {} }, these(piece())),
+    createAddressList(own.app, { ...actor, scopes: ['mailings:view'] }, these(piece()), nothing),
     isCode('forbidden'),
   );
   assert.deepEqual(await own.blobFiles(''), before);

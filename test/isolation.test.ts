@@ -98,6 +98,7 @@ test('the same calls with the own key find what there is', async () => {
     tokens: 'tokenId',
     webhooks: 'webhookId',
     members: 'memberId',
+    'print-runs': 'printRunId',
     'user-management': 'memberId',
   };
   for (const { method, url, entry } of routesOf('id')) {

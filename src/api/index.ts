@@ -1,7 +1,7 @@
 /** Our own API, /chancery/v1: what the command line and the console speak. Errors are RFC 9457 problems. */
 
 import multipart from '@fastify/multipart';
-import type { FastifyInstance } from 'fastify';
+import type { FastifyInstance, FastifyPluginAsync } from 'fastify';
 import type { App } from '../app.ts';
 import { notFound } from '../errors.ts';
 import { guardRequests } from '../http/guard-requests.ts';
@@ -10,8 +10,11 @@ import { registerApprovals } from './approvals.ts';
 import { registerBatches } from './batches.ts';
 import { registerCredentials } from './credentials.ts';
 import { sendProblem } from './errors.ts';
+import { registerMailEvents } from './mail-events.ts';
+import { registerMailings } from './mailings.ts';
 import { registerMembers } from './members.ts';
 import { registerOrganization } from './organization.ts';
+import { registerPrintRuns } from './print-runs.ts';
 import { registerTemplates } from './templates.ts';
 import { registerTokens } from './tokens.ts';
 import { registerWebhooks } from './webhooks.ts';
@@ -37,8 +40,12 @@ export async function registerApi(server: FastifyInstance, app: App, limits: Rat
   registerBatches(server, app);
   registerCredentials(server, app);
   registerTemplates(server, app);
+  registerMailings(server, app);
+  const events: FastifyPluginAsync = async (scope) => registerMailEvents(scope, app);
+  await server.register(events);
   registerMembers(server, app);
   registerOrganization(server, app);
+  registerPrintRuns(server, app);
   registerTokens(server, app);
   registerWebhooks(server, app);
 }

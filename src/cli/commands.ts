@@ -20,6 +20,7 @@ const commands: Record<string, () => Promise<Command>> = {
   status: async () => (await import('./status.ts')).status,
   verify: async () => (await import('./verify.ts')).verify,
   webhook: async () => (await import('./webhook.ts')).webhook,
+  'print-runs': async () => (await import('./print-runs.ts')).printRuns,
   'template-add': async () => (await import('./template.ts')).templateAdd,
   'organization-create': async () => (await import('./organization.ts')).organizationCreate,
   credits: async () => (await import('./credits.ts')).credits,

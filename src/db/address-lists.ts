@@ -31,15 +31,11 @@ const scopeValues = ({ organizationId, accountId, test }: MailScope) => [organiz
 const inScope = `organization_id = $1 and ($2::uuid is null or account_id = $2) and test = $3
   and ready_at is not null and deleted_at is null`;
 
-export async function insertAddressList(
-  tx: Tx,
-  scope: MailScope,
-  list: { id: string; name: string; terms: Record<string, string> },
-): Promise<void> {
-  await tx.query(
-    'insert into address_list (organization_id, account_id, test, id, name, terms) values ($1, $2, $3, $4, $5, $6)',
-    [...scopeValues(scope), list.id, list.name, JSON.stringify(list.terms)],
-  );
+export async function insertAddressList(tx: Tx, scope: MailScope, id: string): Promise<void> {
+  await tx.query(`insert into address_list (organization_id, account_id, test, id, name) values ($1, $2, $3, $4, '')`, [
+    ...scopeValues(scope),
+    id,
+  ]);
 }
 
 /** From now on it can be found. */
@@ -47,12 +43,12 @@ export async function setAddressListReady(
   tx: Tx,
   organizationId: string,
   id: string,
-  { counts, total }: Pick<AddressListRow, 'counts' | 'total'>,
+  list: Pick<AddressListRow, 'name' | 'terms' | 'counts' | 'total'>,
 ): Promise<AddressListRow> {
   const { rows } = await tx.query<AddressListRow>(
-    `update address_list set counts = $3, total = $4, ready_at = clock_timestamp(), updated_at = clock_timestamp()
+    `update address_list set name = $3, terms = $4, counts = $5, total = $6, ready_at = clock_timestamp(), updated_at = clock_timestamp()
      where organization_id = $1 and id = $2 returning ${columns}`,
-    [organizationId, id, JSON.stringify(counts), total],
+    [organizationId, id, list.name, JSON.stringify(list.terms), JSON.stringify(list.counts), list.total],
   );
   return rows[0] as AddressListRow;
 }

@@ -60,12 +60,17 @@ export async function findMailJob(tx: Tx, scope: MailScope, key: MailKey): Promi
   return rows[0];
 }
 
-/** In the order of the hand-in. */
-export async function listMailJobsOf(tx: Tx, organizationId: string, mailingId: string): Promise<MailJobRow[]> {
+/** In the order of the hand-in; all of them, or a page. */
+export async function listMailJobsOf(
+  tx: Tx,
+  organizationId: string,
+  mailingId: string,
+  page?: { limit: number; offset: number },
+): Promise<MailJobRow[]> {
   const { rows } = await tx.query<MailJobRow>(
     `select ${columns} from mail_job join mailing on mailing.id = mail_job.mailing_id
-     where mail_job.organization_id = $1 and mail_job.mailing_id = $2 order by mail_job.index`,
-    [organizationId, mailingId],
+     where mail_job.organization_id = $1 and mail_job.mailing_id = $2 order by mail_job.index limit $3 offset $4`,
+    [organizationId, mailingId, page?.limit ?? null, page?.offset ?? 0],
   );
   return rows;
 }

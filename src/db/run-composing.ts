@@ -23,13 +23,18 @@ export async function forgiveRun(tx: Tx, run: PrintRunRow): Promise<void> {
   );
 }
 
-/** The fence: false when another attempt holds the run by now, or pieces have left it; the caller must then roll back. */
-export async function completeComposing(tx: Tx, run: PrintRunRow, files: RunFiles): Promise<boolean> {
+/** The fence: false when another attempt holds the run by now, or pieces have left it; the caller must then roll back. It may be posted after `waitSeconds`. */
+export async function completeComposing(
+  tx: Tx,
+  run: PrintRunRow,
+  files: RunFiles,
+  waitSeconds: number,
+): Promise<boolean> {
   const { organizationId, id, attempt, revision } = run;
   const { rowCount } = await tx.query(
-    `update print_run set status = 'composed', files = $5, deaths = 0, updated_at = clock_timestamp()
+    `update print_run set status = 'composed', files = $5, deaths = 0, next_attempt_at = clock_timestamp() + make_interval(secs => $6), updated_at = clock_timestamp()
      where organization_id = $1 and id = $2 and attempt = $3 and revision = $4 and ${mayBecome('print_run', 'composed')}`,
-    [organizationId, id, attempt, revision, JSON.stringify(files)],
+    [organizationId, id, attempt, revision, JSON.stringify(files), waitSeconds],
   );
   if (rowCount === 0) return false;
   const { pdf } = files;
@@ -40,6 +45,27 @@ export async function completeComposing(tx: Tx, run: PrintRunRow, files: RunFile
     kind: 'print_run.composed',
     actor: 'system',
     data: { revision, pages: pdf.pages, sheets: pdf.sheets, sha256: pdf.sha256 },
+  });
+  return true;
+}
+
+/** It cannot be composed; false when another attempt holds it by now. */
+export async function failComposing(tx: Tx, run: PrintRunRow, reason: string): Promise<boolean> {
+  const { organizationId, id, attempt } = run;
+  const { rowCount } = await tx.query(
+    `update print_run set status = 'failed', response = $4, deaths = 0, updated_at = clock_timestamp()
+     where organization_id = $1 and id = $2 and attempt = $3 and ${mayBecome('print_run', 'failed')}`,
+    [organizationId, id, attempt, reason.slice(0, 500)],
+  );
+  if (rowCount === 0) return false;
+  const data = { reason };
+  await recordEvent(tx, {
+    organizationId,
+    subject: 'print_run',
+    subjectId: id,
+    kind: 'print_run.failed',
+    actor: 'system',
+    data,
   });
   return true;
 }

@@ -56,7 +56,7 @@ export async function noteReference(tx: Tx, held: HeldRun, reference: string): P
 }
 
 export interface RunResult {
-  to: Extract<Status<'print_run'>, 'submitted' | 'deferred' | 'unknown' | 'failed'>;
+  to: Extract<Status<'print_run'>, 'submitted' | 'deferred' | 'unknown'>;
   response: string;
   /** Undefined: as it is. */
   reference?: string;
@@ -89,9 +89,9 @@ export async function settleRun(tx: Tx, held: HeldRun, result: RunResult): Promi
 
 /** Seconds until the run is to be looked at again; null when nothing will happen by itself. */
 export async function runDueIn(tx: Tx, organizationId: string, id: string): Promise<number | null> {
-  const { rows } = await tx.query<{ seconds: number | null }>(
-    `select greatest(0, extract(epoch from next_attempt_at - clock_timestamp()))::float8 as seconds
-     from print_run where organization_id = $1 and id = $2 and status in ('composed', 'deferred', 'unknown')`,
+  const { rows } = await tx.query<{ seconds: number }>(
+    `select greatest(0, coalesce(extract(epoch from next_attempt_at - clock_timestamp()), 0))::float8 as seconds from print_run
+     where organization_id = $1 and id = $2 and (status in ('composed', 'deferred') or status = 'unknown' and next_attempt_at is not null)`,
     [organizationId, id],
   );
   return rows[0]?.seconds ?? null;

@@ -77,6 +77,7 @@ export const issueSentences = {
   job_failed: 'is not printed, since its job failed: {reason}',
   no_serials: 'gets no barcode: the serial numbers of the mailer {mailer} are used up for 45 days',
   rejected: 'was rejected: {reason}',
+  not_printed: 'was not printed: {reason}',
   cancelled: 'was not made because the batch was cancelled',
 } as const;
 

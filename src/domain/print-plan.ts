@@ -35,4 +35,9 @@ export interface ManifestPiece extends PlannedPiece {
   jobNumber: number;
   address: PostalAddress;
   envelope: Envelope | null;
+  /** Of paper, without the envelope. */
+  sheets: number;
+  /** Where it stands in the PDF, from 1. */
+  pdfFirst: number;
+  pdfLast: number;
 }

@@ -5,8 +5,11 @@ import { ChanceryError } from '../errors.ts';
 import type { Job, QueueName, Stage } from '../queue/open-queue.ts';
 import { acceptChunk } from './accept-chunk.ts';
 import { cancelChunk } from './cancel-chunk.ts';
+import { composePrintRun } from './compose-run.ts';
 import { deliverChunk } from './deliver-chunk.ts';
+import { followPrintRun } from './follow-run.ts';
 import { notify } from './notify.ts';
+import { postPrintRun } from './post-run.ts';
 import { produceChunk } from './produce-chunk.ts';
 import { rejectChunk } from './reject-chunk.ts';
 import { sortMailing } from './sort-mailing.ts';
@@ -20,6 +23,9 @@ export const stages: Record<string, (app: App, job: Job) => Promise<void>> = {
   deliver: deliverChunk,
   notify,
   sort: sortMailing,
+  compose: composePrintRun,
+  post: postPrintRun,
+  follow: followPrintRun,
 };
 
 /** What each queue runs. */

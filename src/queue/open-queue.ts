@@ -12,7 +12,7 @@ export type QueueName = (typeof queueNames)[number];
 export interface Job {
   stage: string;
   organizationId: string;
-  /** What the stage works on: a chunk; for `notify` a notice. */
+  /** What the stage works on: a chunk; for `notify` a notice, for the stages of the post a mailing or print run. */
   chunkId: string;
   /** Deliveries only: which part of the chunk, over which channel. */
   part?: { batchId: string; channel: string; fromSeq: number; toSeq: number };

@@ -11,6 +11,7 @@ import { sendWalletLink } from '../../src/usecases/wallet/send-link.ts';
 import { createWebhook } from '../../src/usecases/webhooks/create-webhook.ts';
 import type { Tenant } from './open-test-app.ts';
 import type { TestDoors } from './open-test-server.ts';
+import { plantPost } from './post-party.ts';
 import { sampleTemplate } from './sample-template.ts';
 import { untilStatus } from './signatories.ts';
 import { uploadTwice } from './vault.ts';
@@ -77,7 +78,7 @@ export async function openParty({ test, key, url }: TestDoors, name: string): Pr
       ...[link, session],
     ],
   );
-  const ids = row as Record<string, string>;
+  const ids = { ...row, ...(await plantPost(test, tenant, name)) } as Record<string, string>;
   for (const [kind, id] of Object.entries(ids)) assert.ok(id, `${name} has no ${kind}`);
   return { tenant, key: token, signedTemplateId, ids, marks: [name, ...Object.values(ids)] };
 }

@@ -9,6 +9,7 @@ export interface RunFacts {
   product: PrintProduct;
   pieces: number;
   /** Of the PDF. */
+  bytes: number;
   pages: number;
   sheets: number;
 }
@@ -34,13 +35,12 @@ export interface OutgoingRun extends RunFacts {
 export type Quote = { status: 'possible'; name: string } | { status: 'refused'; reason: string };
 
 /**
- * What became of a run that was handed over. `deferred`: the carrier certainly does not have it, try again later. `failed`: it will never take it.
+ * What became of a run that was handed over. `deferred`: the carrier certainly does not have it, try again later.
  * `unknown`: it may have it; nothing is handed over again before `find` or a person has said so.
  */
 export type Submission =
   | { status: 'submitted'; reference: string; response: string }
   | { status: 'deferred'; reason: string }
-  | { status: 'failed'; reason: string }
   | { status: 'unknown'; reason: string };
 
 /** `absent`: for certain. `unsure`: the carrier answers, and cannot tell, nor will it. `unreachable`: ask again. */
@@ -55,7 +55,7 @@ export type RunState = 'unknown' | 'waiting' | 'printing' | 'printed' | 'cancell
 /** None of these throws for what a carrier does or does not. */
 export interface Carrier {
   readonly name: string;
-  /** Whether `status` ever says more than `waiting`. */
+  /** Whether it is worth asking for `status` again and again. */
   readonly reports: boolean;
   quote(run: RunFacts): Promise<Quote>;
   /** `begun` is called, and waited for, with the carrier's name of the run before the first byte that could be printed; when it throws, nothing is sent. */

@@ -149,6 +149,7 @@ export const spanish: Words = {
     job_failed: ({ params }) => `No se imprime: ${plain(params.reason)}`,
     no_serials: () => 'No quedan numeros de serie para el codigo de barras',
     rejected: ({ params }) => `Rechazado: ${plain(params.reason)}`,
+    not_printed: () => 'La carta no se imprimió',
     cancelled: () => 'Trabajo cancelado',
   },
   errors: {

@@ -17,32 +17,34 @@ import { fault } from '../../fault.ts';
 import { mailScope } from '../mailings/mail-scope.ts';
 import { forgetAddressList } from './delete-address-list.ts';
 
-export interface NewAddressList {
+export interface AddressListFacts {
   name: string;
   /** Words of the door, shown again as they came. */
   terms: Record<string, string>;
 }
 
-/** Durable when it returns. Throws `invalid_input` for none or more than MAX_ROWS addresses, and what `addresses` throws; nothing is stored then. */
+/**
+ * Durable when it returns. `facts` is asked after the last address. Throws `invalid_input` for none or more than MAX_ROWS addresses, and what
+ * `addresses` throws; nothing is stored then.
+ */
 export async function createAddressList(
   app: App,
   actor: Actor,
-  { name, terms }: NewAddressList,
   addresses: AsyncIterable<OrderedPiece>,
+  facts: () => AddressListFacts,
 ): Promise<AddressListRow> {
   requirePermission(actor, 'mailings:create');
   const { organizationId } = actor;
   const id = randomUUID();
-  await app.db.organization(organizationId, (tx) => insertAddressList(tx, mailScope(actor), { id, name, terms }));
+  await app.db.organization(organizationId, (tx) => insertAddressList(tx, mailScope(actor), id));
   await fault('address-list-after-row');
   try {
     const counts: AddressCounts = {};
     await app.blobs.put(addressListKey(id), linesOf(app, addresses, counts));
     await fault('address-list-after-blob');
     const total = Object.values(counts).reduce((sum, one) => sum + one, 0);
-    return await app.db.organization(organizationId, (tx) =>
-      setAddressListReady(tx, organizationId, id, { counts, total }),
-    );
+    const whole = { ...facts(), counts, total };
+    return await app.db.organization(organizationId, (tx) => setAddressListReady(tx, organizationId, id, whole));
   } catch (error) {
     const unknown = error instanceof ChanceryError && error.details.commit === 'unknown';
     if (!unknown) await forgetAddressList(app, organizationId, id);
@@ -71,6 +73,6 @@ async function* linesOf(
     yield Buffer.from(text);
     text = '';
   }
-  if (total === 0) throw invalidInput('the list has no addresses', [{ path: 'addresses', code: 'required' }]);
+  if (total === 0) throw invalidInput('the list has no addresses');
   if (text) yield Buffer.from(text);
 }

@@ -21,9 +21,11 @@ export async function listMailAccounts(
 export async function getMailAccount(app: App, actor: Actor, named: string): Promise<MailAccountRow> {
   requirePermission(actor, 'tokens:list');
   const { organizationId } = actor;
-  const found = await app.db.organization(organizationId, (tx) =>
-    findMailAccount(tx, organizationId, isUuid(named) ? { id: named } : { username: named }),
-  );
+  const by = isUuid(named) ? { id: named } : { username: named };
+  // The database would not even look at a zero byte.
+  const found = named.includes('\0')
+    ? undefined
+    : await app.db.organization(organizationId, (tx) => findMailAccount(tx, organizationId, by));
   if (!found || (actor.test && found.mode === 'live')) throw notFound('mail account', named);
   return found;
 }

@@ -1,0 +1,113 @@
+/** Post: gives a composed print run to its carrier. That it is about to is committed before, what became of it after; what a dead attempt left behind is asked for first. */
+
+import { randomUUID } from 'node:crypto';
+import type { App } from '../app.ts';
+import { lockMailing } from '../db/mailings.ts';
+import type { PrintRunRow } from '../db/print-runs.ts';
+import {
+  claimRun,
+  type HeldRun,
+  markRunUnknown,
+  noteReference,
+  type RunResult,
+  runDueIn,
+  settleRun,
+  takeUnknownRun,
+} from '../db/run-posting.ts';
+import type { Carrier, Found, Submission } from '../deliver/print/carrier.ts';
+import { ChanceryError } from '../errors.ts';
+import { fault } from '../fault.ts';
+import type { Job } from '../queue/open-queue.ts';
+import { runIsWithCarrier } from './end-run.ts';
+import { outgoingRun } from './outgoing-run.ts';
+
+/** Seconds to wait after the nth attempt, and then each time: a printer that is off is waited for, and nothing of it costs anything meanwhile. */
+const schedule = [30, 60, 120, 300, 600, 1_800];
+const lastWait = 3_600;
+const askAgainSeconds = 60;
+
+export async function postPrintRun(app: App, job: Job): Promise<void> {
+  const { organizationId, chunkId: id } = job;
+  const held = { organizationId, id, run: randomUUID() };
+  const unknown = await app.db.organization(organizationId, async (tx) => {
+    await markRunUnknown(tx, held);
+    return takeUnknownRun(tx, held);
+  });
+  if (unknown) await ask(app, held, unknown);
+  const claimed = await app.db.organization(organizationId, (tx) => claimRun(tx, held));
+  if (claimed) await send(app, held, claimed);
+  await app.db.organization(organizationId, async (tx) => {
+    const due = await runDueIn(tx, organizationId, id);
+    if (due !== null) await app.queue.enqueue(tx, 'deliver', [job], Math.max(1, due));
+  });
+}
+
+export function carrierOf({ carriers }: App, { carrier: name }: PrintRunRow): Carrier {
+  const carrier = carriers[name];
+  if (!carrier) throw new ChanceryError('not_ready', `the carrier ${name} is not configured`);
+  return carrier;
+}
+
+async function ask(app: App, held: HeldRun, run: PrintRunRow): Promise<void> {
+  const found = await carrierOf(app, run).find(outgoingRun(app, run), run.reference);
+  await settle(app, held, run, resultOfAsking(found, run));
+}
+
+function resultOfAsking(found: Found, { attempts }: PrintRunRow): RunResult {
+  if (found.status === 'found') {
+    const { reference, response } = found;
+    return { to: 'submitted', response, reference, retryInSeconds: null };
+  }
+  const response = found.reason;
+  if (found.status === 'absent')
+    return { to: 'deferred', response, retryInSeconds: attempts <= 1 ? 0 : (schedule[attempts - 2] ?? lastWait) };
+  return { to: 'unknown', response, retryInSeconds: found.status === 'unreachable' ? askAgainSeconds : null };
+}
+
+async function send(app: App, held: HeldRun, run: PrintRunRow): Promise<void> {
+  await fault('post-after-claim');
+  const submission = await submit(app, held, run);
+  await fault('post-after-send');
+  await settle(app, held, run, resultOfSending(submission, run));
+}
+
+async function submit(app: App, held: HeldRun, run: PrintRunRow): Promise<Submission> {
+  const carrier = carrierOf(app, run);
+  const outgoing = outgoingRun(app, run);
+  const quote = await carrier.quote(outgoing);
+  if (quote.status === 'refused') return { status: 'deferred', reason: quote.reason };
+  return carrier.submit(outgoing, async (reference) => {
+    if (!(await app.db.organization(held.organizationId, (tx) => noteReference(tx, held, reference))))
+      throw new ChanceryError('conflict', 'another attempt holds the print run');
+    await fault('post-after-begin');
+  });
+}
+
+function resultOfSending(submission: Submission, { attempts }: PrintRunRow): RunResult {
+  if (submission.status === 'submitted') {
+    const { reference, response } = submission;
+    return { to: 'submitted', response, reference, retryInSeconds: null };
+  }
+  const { status: to, reason: response } = submission;
+  const wait = schedule[attempts - 1] ?? lastWait;
+  return { to, response, retryInSeconds: to === 'unknown' ? 1 : wait };
+}
+
+async function settle(app: App, held: HeldRun, run: PrintRunRow, result: RunResult): Promise<void> {
+  const { organizationId, mailingId, id, number } = run;
+  const { to, response } = result;
+  await app.db.organization(organizationId, async (tx) => {
+    await lockMailing(tx, organizationId, mailingId);
+    if (!(await settleRun(tx, held, result))) return;
+    if (to === 'submitted') {
+      await runIsWithCarrier(tx, run);
+      if (carrierOf(app, run).reports)
+        await app.queue.enqueue(tx, 'deliver', [{ stage: 'follow', organizationId, chunkId: id }], 2);
+    }
+    await fault('post-before-commit');
+  });
+  await fault('post-after-commit');
+  const facts = { organizationId, printRun: number, carrier: run.carrier, status: to, response };
+  if (to === 'submitted') app.log.info(facts, 'print run is with the carrier');
+  else app.log.warn(facts, 'print run is not with the carrier');
+}
