@@ -75,6 +75,64 @@ export async function listMailJobsOf(
   return rows;
 }
 
+export interface NewSingleJob {
+  id: string;
+  firstPage: number;
+  lastPage: number;
+  terms: Record<string, string>;
+  product: PrintProduct | null;
+  returnAddress: AddressInput | null;
+  warnings: Issue[];
+  /** Expected, by the address list. */
+  total: number;
+  mailable: number;
+  price: number;
+  mailingDate: string | null;
+}
+
+/** The one job of a mailing that was put together from stored parts; its pieces come with the sorting. */
+export async function insertSingleJob(
+  tx: Tx,
+  organizationId: string,
+  mailingId: string,
+  job: NewSingleJob,
+): Promise<void> {
+  await tx.query(
+    `insert into mail_job (organization_id, mailing_id, index, status, id, first_page, last_page, terms, product, return_address, warnings, total,
+       mailable, price, mailing_date) values ($1, $2, 0, 'editing', $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13)`,
+    [
+      organizationId,
+      mailingId,
+      job.id,
+      job.firstPage,
+      job.lastPage,
+      JSON.stringify(job.terms),
+      job.product && JSON.stringify(job.product),
+      job.returnAddress && JSON.stringify(job.returnAddress),
+      JSON.stringify(job.warnings),
+      job.total,
+      job.mailable,
+      job.price,
+      job.mailingDate,
+    ],
+  );
+}
+
+export async function setMailJobSubmitted(tx: Tx, organizationId: string, id: string): Promise<void> {
+  await tx.query('update mail_job set submitted_at = clock_timestamp() where organization_id = $1 and id = $2', [
+    organizationId,
+    id,
+  ]);
+}
+
+/** It is at its end without a piece that costs anything. */
+export async function endMailJob(tx: Tx, organizationId: string, id: string): Promise<void> {
+  await tx.query(
+    'update mail_job set price = 0, completed_at = clock_timestamp() where organization_id = $1 and id = $2',
+    [organizationId, id],
+  );
+}
+
 const counted = `(select job_id, count(*) filter (where status = 'failed')::int as failed, count(*) filter (where status = 'accepted')::int as accepted,
     count(*) filter (where status = 'printed')::int as printed, count(*) filter (where status = 'mailed')::int as mailed,
     coalesce(sum(price) filter (where status in ('accepted', 'printed', 'mailed')), 0)::int8 as price

@@ -75,6 +75,7 @@ export const issueSentences = {
   set_aside:
     'was set aside because producing it stopped the program {deaths} times; retry, and report it if it comes again',
   job_failed: 'is not printed, since its job failed: {reason}',
+  job_cancelled: 'is not printed, since its job was cancelled',
   no_serials: 'gets no barcode: the serial numbers of the mailer {mailer} are used up for 45 days',
   rejected: 'was rejected: {reason}',
   not_printed: 'was not printed: {reason}',

@@ -2,45 +2,24 @@
 
 import assert from 'node:assert/strict';
 import test, { after } from 'node:test';
-import { setTimeout as sleep } from 'node:timers/promises';
 import type { OrderLine } from '../../src/domain/mail-order.ts';
 import type { Actor } from '../../src/domain/permissions.ts';
 import { sortMailing } from '../../src/pipeline/sort-mailing.ts';
 import { getMailing, listMailJobs } from '../../src/usecases/mailings/get-mailing.ts';
-import { submitMailing } from '../../src/usecases/mailings/submit-mailing.ts';
+import type { HandedInFile } from '../../src/usecases/mailings/keep-document.ts';
 import { assertInvariants } from '../support/invariants.ts';
-import { addMailAccount, documentOf, fileOf, handInMailing, jobLine, letter, pieceLine } from '../support/mailings.ts';
+import { addMailAccount, fileOf, handInMailing, jobLine, letter, pieceLine } from '../support/mailings.ts';
 import { openTestApp, type Tenant } from '../support/open-test-app.ts';
+import { sortedMailing, sortJob, submitAlone } from '../support/sorted-mailing.ts';
 
 const belt = await openTestApp();
 const { app } = belt;
-after(async () => {
-  await Promise.all(waiting);
-  await belt[Symbol.asyncDispose]();
-});
+after(() => belt[Symbol.asyncDispose]());
 
-const jobOf = async ({ organizationId }: Actor, number: number) => {
-  const [mailing] = await belt.sql<{ id: string }>('select id from mailing where number = $1', [number]);
-  return { stage: 'sort', organizationId, chunkId: mailing?.id as string };
-};
-
-/** Without waiting for what nobody does here. */
-async function submitted(actor: Actor, number: number): Promise<void> {
-  const impatient = submitMailing(app, actor, number);
-  while ((await getMailing(app, actor, number)).status === 'editing') await sleep(10);
-  waiting.push(impatient);
-}
-
-const waiting: Promise<void>[] = [];
-
-/** Handed in, submitted and sorted. */
-async function sorted(actor: Actor, lines: readonly OrderLine[], document = documentOf(3)): Promise<number> {
-  const number = await handInMailing(app, actor, lines, document);
-  const job = await jobOf(actor, number);
-  await submitted(actor, number);
-  await sortMailing(app, job);
-  return number;
-}
+const sorted = (actor: Actor, lines: readonly OrderLine[], document?: HandedInFile) =>
+  sortedMailing(app, actor, lines, document);
+const submitted = (actor: Actor, number: number) => submitAlone(app, actor, number);
+const jobOf = (actor: Actor, number: number) => sortJob(app, actor, number);
 
 const piecesOf = (number: number) =>
   belt.sql<{

@@ -96,6 +96,7 @@ export const english: Words = {
     produce_failed: () => 'The credential could not be produced; try again',
     set_aside: () => 'The credential was set aside because producing it stopped the program; try again',
     job_failed: ({ params }) => `Is not printed: ${plain(params.reason)}`,
+    job_cancelled: () => 'Job cancelled',
     no_serials: () => 'No serial numbers are left for the barcode',
     rejected: ({ params }) => `Rejected: ${plain(params.reason)}`,
     cancelled: () => 'Job cancelled',

@@ -147,6 +147,7 @@ export const spanish: Words = {
     produce_failed: () => 'La credencial no se pudo producir; intente de nuevo',
     set_aside: () => 'La credencial se aparto porque producirla detuvo el programa; intente de nuevo',
     job_failed: ({ params }) => `No se imprime: ${plain(params.reason)}`,
+    job_cancelled: () => 'Trabajo cancelado',
     no_serials: () => 'No quedan numeros de serie para el codigo de barras',
     rejected: ({ params }) => `Rechazado: ${plain(params.reason)}`,
     not_printed: () => 'La carta no se imprimió',
