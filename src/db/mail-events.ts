@@ -7,14 +7,10 @@ import { recordEvents } from './events.ts';
 import type { Tx } from './open.ts';
 import { mayBecome } from './transition.ts';
 
-/** An event with its place in what was handed in. */
-export interface GivenEvent extends MailEvent {
-  row: number;
-}
-
 /** A piece that an event may be about. */
 export interface NamedPiece {
-  row: number;
+  /** Of the event among those given, from 0. */
+  place: number;
   mailingId: string;
   seq: number;
   /** All its names, to hold against those that were given. */
@@ -30,7 +26,7 @@ export interface NamedPiece {
   mailingCreatedAt: Date;
 }
 
-const given = `jsonb_to_recordset($2::jsonb) as given(row int, "pieceId" uuid, barcode text, run int, "runSeq" int, "jobNumber" int, "uniqueId" text, at timestamptz)`;
+const given = `jsonb_to_recordset($2::jsonb) as given(place int, "pieceId" uuid, barcode text, run int, "runSeq" int, "jobNumber" int, "uniqueId" text, at timestamptz)`;
 
 /**
  * The pieces that the events name, two for an event whose name is not clear, none where there is nothing of that name. Of the names that an event
@@ -40,18 +36,18 @@ const given = `jsonb_to_recordset($2::jsonb) as given(row int, "pieceId" uuid, b
 export async function findNamedPieces(
   tx: Tx,
   organizationId: string,
-  events: readonly GivenEvent[],
+  events: readonly MailEvent[],
   test: boolean,
 ): Promise<NamedPiece[]> {
-  const named = events.map(({ row, pieceId, barcode, code, own, at }) => {
+  const named = events.map(({ pieceId, barcode, code, own, at }, place) => {
     const { run, seq: runSeq } = code ?? {};
     const { jobNumber, uniqueId } = own ?? {};
-    if (pieceId !== null) return { row, pieceId, at };
-    if (barcode !== null) return { row, barcode, at };
-    return code ? { row, run, runSeq, at } : { row, jobNumber, uniqueId, at };
+    if (pieceId !== null) return { place, pieceId, at };
+    if (barcode !== null) return { place, barcode, at };
+    return code ? { place, run, runSeq, at } : { place, jobNumber, uniqueId, at };
   });
   const { rows } = await tx.query<NamedPiece>(
-    `select given.row, piece.mailing_id as "mailingId", piece.seq, piece.id as "pieceId", piece.barcode, run.number as run, piece.run_seq as "runSeq",
+    `select given.place, piece.mailing_id as "mailingId", piece.seq, piece.id as "pieceId", piece.barcode, run.number as run, piece.run_seq as "runSeq",
        job.number as "jobNumber", piece.unique_id as "uniqueId", mailing.test, mailing.created_at as "mailingCreatedAt",
        piece.status in ('printed', 'mailed') or coalesce(run.sent_at is not null, false) as "wasSent"
      from ${given} cross join lateral (

@@ -5,7 +5,6 @@ import { recordEvents } from '../../db/events.ts';
 import {
   type FoundEvent,
   findNamedPieces,
-  type GivenEvent,
   insertMailEvents,
   lockMailings,
   type NamedPiece,
@@ -13,6 +12,7 @@ import {
 } from '../../db/mail-events.ts';
 import type { Tx } from '../../db/open.ts';
 import type { Issue } from '../../domain/issue.ts';
+import type { MailEvent } from '../../domain/mail-event.ts';
 import { type Actor, requirePermission } from '../../domain/permissions.ts';
 import { type EventCells, judgeEvent } from './judge-event.ts';
 
@@ -71,6 +71,10 @@ export async function importMailEvents(
   return result;
 }
 
+interface GivenEvent extends MailEvent {
+  row: number;
+}
+
 interface Block {
   imported: number;
   /** New or not. */
@@ -98,9 +102,9 @@ async function storeEvents(tx: Tx, actor: Actor, given: readonly GivenEvent[]): 
   const { organizationId, label } = actor;
   const refused: RefusedEvent[] = [];
   const found: FoundEvent[] = [];
-  const byRow = Map.groupBy(await findNamedPieces(tx, organizationId, given, actor.test), ({ row }) => row);
-  for (const event of given) {
-    const pieces = byRow.get(event.row) ?? [];
+  const named = Map.groupBy(await findNamedPieces(tx, organizationId, given, actor.test), ({ place }) => place);
+  for (const [place, event] of given.entries()) {
+    const pieces = named.get(place) ?? [];
     const [piece] = pieces;
     const issue = faultOf(event, pieces);
     if (issue || !piece) refused.push({ row: event.row, issues: issue ? [issue] : [] });
