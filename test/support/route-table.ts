@@ -103,6 +103,7 @@ export const routeTable: Record<string, Entry> = {
   'POST /v1/batches/:id': { kind: 'mail-number' },
   'GET /v1/batches/:id': { kind: 'mail-number' },
   'GET /v1/batches/:id/details': { kind: 'mail-number' },
+  'GET /v1/batches/:id/tracking': { kind: 'mail-number' },
   'GET /molpro/account/authorize': { kind: 'mail' },
   'POST /molpro/account/authorize': { kind: 'mail' },
   'GET /molpro/credit': { kind: 'mail' },

@@ -7,6 +7,7 @@ import type { MailingRow } from '../../db/mailings.ts';
 import type { Actor } from '../../domain/permissions.ts';
 import { notFound } from '../../errors.ts';
 import { bodyPieces, receiveBody } from '../../http/receive-body.ts';
+import { readTracking } from '../../usecases/mail-events/read-tracking.ts';
 import { createMailing } from '../../usecases/mailings/create-mailing.ts';
 import { getMailing, listMailJobs } from '../../usecases/mailings/get-mailing.ts';
 import { putDocument, requireEditing } from '../../usecases/mailings/put-document.ts';
@@ -17,10 +18,15 @@ import { BatchOrder } from './batch-order.ts';
 import { batchElement, batchjobElement } from './batch-wire.ts';
 import { type BegunBody, beginBody } from './body-kind.ts';
 import { filenameOf } from './filename.ts';
+import { kindAsked, sendTracking } from './tracking.ts';
 import { sendNothing, sendXml } from './wire.ts';
 
 interface WithId {
   Params: { id: string };
+}
+
+interface Tracked extends WithId {
+  Querystring: { trackingType?: unknown; trackingDetail?: unknown };
 }
 
 /** `server` is a scope of these routes alone: bodies of any size and type are left to them unread. */
@@ -46,6 +52,13 @@ export function registerBatches(server: FastifyInstance, app: App): void {
   server.get<WithId>('/:id/details', async ({ actor, params }, reply) =>
     sendXml(reply, 201, batchElement(...(await readBatch(app, actor, params.id)))),
   );
+
+  server.get<Tracked>('/:id/tracking', async ({ actor, params, query }, reply) => {
+    const [{ number }, jobs] = await readBatch(app, actor, params.id);
+    const pieces = await readTracking(app, actor, { mailingNumber: number, allScans: query.trackingDetail === 'true' });
+    const none = 'Tracking data not available for this batch.';
+    return sendTracking(reply, pieces, { id: number, status: 201, none, isAsked: kindAsked(query.trackingType, jobs) });
+  });
 }
 
 /** Throws `not_found` for what is no number of a batch. */
