@@ -79,7 +79,9 @@ class Run {
     // Layers that are off stay off; colours mean what they meant.
     const kept = this.#copies.entries(catalog, ['OCProperties', 'OutputIntents']);
     this.#copies.flush();
-    const sides = product.duplex ? 'DuplexFlipLongEdge' : 'Simplex';
+    // Turned like a leaf of a book, whichever way the page lies.
+    const { width, height } = product.page;
+    const sides = product.duplex ? `DuplexFlip${width > height ? 'Short' : 'Long'}Edge` : 'Simplex';
     const root = this.#writer.add(
       `<</Type/Catalog/Pages ${top} 0 R/ViewerPreferences<</PrintScaling/None/Duplex/${sides}>>` +
         `/PageLabels<</Nums[${this.#labels.join('\n')}]>>\n${kept}>>`,
