@@ -492,6 +492,7 @@ table mail_document
   constraint mail_document_number_key UNIQUE (number)
   constraint mail_document_organization_id_fkey FOREIGN KEY (organization_id) REFERENCES organization(id)
   constraint mail_document_pkey PRIMARY KEY (id)
+  CREATE INDEX mail_document_kept ON public.mail_document USING btree (created_at) WHERE (deleted_at IS NULL)
   CREATE INDEX mail_document_organization_id_created_at_id_idx ON public.mail_document USING btree (organization_id, created_at DESC, id)
   policy one_organization permissive for all to public
     using ((( SELECT (CURRENT_USER <> 'chancery_app'::name)) OR (organization_id = ( SELECT current_organization() AS current_organization))))
@@ -630,6 +631,7 @@ table mailing
   CREATE INDEX mailing_document ON public.mailing USING btree (document_id)
   CREATE INDEX mailing_in_line ON public.mailing USING btree (account_id, turn) WHERE (status = 'submitted'::text)
   CREATE INDEX mailing_organization_id_created_at_id_idx ON public.mailing USING btree (organization_id, created_at DESC, id)
+  CREATE INDEX mailing_unswept ON public.mailing USING btree (updated_at) WHERE (swept_at IS NULL)
   policy one_organization permissive for all to public
     using ((( SELECT (CURRENT_USER <> 'chancery_app'::name)) OR (organization_id = ( SELECT current_organization() AS current_organization))))
     with check ((( SELECT (CURRENT_USER <> 'chancery_app'::name)) OR (organization_id = ( SELECT current_organization() AS current_organization))))

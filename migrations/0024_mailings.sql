@@ -44,6 +44,7 @@ create table mail_document (
   deleted_at timestamptz
 );
 create index on mail_document (organization_id, created_at desc, id);
+create index mail_document_kept on mail_document (created_at) where deleted_at is null;
 
 create table address_list (
   id uuid primary key,
@@ -102,6 +103,7 @@ grant usage on sequence mailing_turn_seq to chancery_app;
 create index on mailing (organization_id, created_at desc, id);
 create index mailing_in_line on mailing (account_id, turn) where status = 'submitted';
 create index mailing_document on mailing (document_id);
+create index mailing_unswept on mailing (updated_at) where swept_at is null;
 
 create table mail_job (
   id uuid primary key,

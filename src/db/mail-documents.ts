@@ -116,11 +116,20 @@ export async function settleDocument(
   return rowCount === 1;
 }
 
-/** Its bytes are gone, or are about to be. */
+/** Its bytes are gone. */
 export async function deleteMailDocument(tx: Tx, organizationId: string, id: string): Promise<void> {
   await tx.query(
     `update mail_document set status = 'deleted', deleted_at = clock_timestamp(), updated_at = clock_timestamp()
      where organization_id = $1 and id = $2 and ${mayBecome('mail_document', 'deleted')}`,
     [organizationId, id],
   );
+}
+
+/** Whether it can still be printed; nobody throws it away before the transaction ends. */
+export async function holdDocument(tx: Tx, organizationId: string, id: string): Promise<boolean> {
+  const { rowCount } = await tx.query(
+    `select from mail_document where organization_id = $1 and id = $2 and status = 'readable' for share`,
+    [organizationId, id],
+  );
+  return rowCount === 1;
 }

@@ -41,3 +41,9 @@ export interface ManifestPiece extends PlannedPiece {
   pdfFirst: number;
   pdfLast: number;
 }
+
+/** Blobs of a run as it was composed at that revision. */
+export function runFileKeys(runId: string, revision: number): Record<'pdf' | 'csv' | 'xml', string> {
+  const key = (ending: string) => `print-runs/${runId}/${revision}.${ending}`;
+  return { pdf: key('pdf'), csv: key('csv'), xml: key('xml') };
+}

@@ -9,6 +9,7 @@ import { lockMailing } from '../db/mailings.ts';
 import type { PrintRunRow, RunFile, RunFiles } from '../db/print-runs.ts';
 import { completeComposing, failComposing, forgiveRun, takeRun } from '../db/run-composing.ts';
 import { type Manifest, manifestCsv, manifestXml } from '../deliver/print/manifest.ts';
+import { runFileKeys } from '../domain/print-plan.ts';
 import { ChanceryError } from '../errors.ts';
 import { fault } from '../fault.ts';
 import { composeRun } from '../pdf/print/compose-run.ts';
@@ -69,9 +70,9 @@ async function readParts(app: App, run: PrintRunRow): Promise<Parts> {
 async function makeFiles(app: App, parts: Parts): Promise<RunFiles> {
   const { run, mailingNumber, documentKey } = parts;
   const { plan, pieces } = planRun(parts);
-  const keyOf = (ending: string) => `print-runs/${run.id}/${run.revision}.${ending}`;
+  const keys = runFileKeys(run.id, run.revision);
   const composing = composeRun(await app.blobs.stream(documentKey), plan);
-  const bytes = await app.blobs.put(keyOf('pdf'), composing.pdf);
+  const bytes = await app.blobs.put(keys.pdf, composing.pdf);
   const { pages, sheets, sha256 } = await composing.done;
   // The manifest says where each piece stands in the file.
   if (pages !== (pieces.at(-1)?.pdfLast ?? 0))
@@ -88,9 +89,9 @@ async function makeFiles(app: App, parts: Parts): Promise<RunFiles> {
     pieces,
   };
   return {
-    pdf: { key: keyOf('pdf'), bytes, sha256, pages, sheets },
-    csv: await store(app, keyOf('csv'), manifestCsv(manifest)),
-    xml: await store(app, keyOf('xml'), manifestXml(manifest)),
+    pdf: { key: keys.pdf, bytes, sha256, pages, sheets },
+    csv: await store(app, keys.csv, manifestCsv(manifest)),
+    xml: await store(app, keys.xml, manifestXml(manifest)),
   };
 }
 

@@ -3,7 +3,7 @@
 import { randomUUID } from 'node:crypto';
 import type { App } from '../../app.ts';
 import { type AddressListRow, useAddressList } from '../../db/address-lists.ts';
-import type { MailDocumentRow } from '../../db/mail-documents.ts';
+import { holdDocument, type MailDocumentRow } from '../../db/mail-documents.ts';
 import { findMailJob, insertSingleJob, type MailJobRow } from '../../db/mail-jobs.ts';
 import { beginOrder, insertMailing, setMailingOrder } from '../../db/mailings.ts';
 import type { Tx } from '../../db/open.ts';
@@ -49,6 +49,8 @@ export async function createMailJob(app: App, actor: Actor, wanted: NewMailJob):
   await fault('mail-job-after-blob');
   const facts = { jobs: 1, pieces: list.total, filename: document.name, appSignature: '', unknown: [] };
   const settle = async (tx: Tx) => {
+    if (!(await holdDocument(tx, organizationId, document.id)))
+      throw notFound('mail document', String(document.number));
     if (!(await useAddressList(tx, organizationId, list.id))) throw notFound('address list', String(list.number));
     await setMailingOrder(tx, organizationId, mailingId, { key, facts });
     await insertSingleJob(tx, organizationId, mailingId, { ...job, mailingDate: wanted.mailingDate ?? null });

@@ -1,8 +1,9 @@
-/** Throws away what counts for nothing any more: idempotency keys that nobody can use, links and sessions of wallets that open nothing. */
+/** Throws away what counts for nothing any more: idempotency keys that nobody can use, links and sessions of wallets that open nothing, files of old mailings. */
 
 import type { App } from '../../app.ts';
 import { sweepIdempotencyKeys } from '../../db/idempotency-keys.ts';
 import { sweepWallets } from '../../db/wallet-sessions.ts';
+import { sweepMailings } from './sweep-mailings.ts';
 
 const everyMs = 60 * 60 * 1000;
 const sweepers = { 'idempotency keys': sweepIdempotencyKeys, wallets: sweepWallets };
@@ -16,6 +17,7 @@ export function keepSwept(app: App): () => void {
       } catch (error) {
         app.log.warn({ error: (error as Error).message }, `sweeping ${what}`);
       }
+    await sweepMailings(app).catch((error: Error) => app.log.warn({ error: error.message }, 'sweeping mailings'));
   };
   void sweep();
   const timer = setInterval(() => void sweep(), everyMs);
