@@ -1,9 +1,11 @@
 /** The demo of a fresh installation takes the files that a newcomer has: those of VEC's guide, and the smallest there can be. */
 
 import assert from 'node:assert/strict';
+import { spawn } from 'node:child_process';
 import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { after, before, test } from 'node:test';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { describeServer, openDemo, type ServerFacts } from '../src/cli/demo.ts';
 import { columnNames } from '../src/dialects/vec/wire.ts';
 import { localActor } from '../src/domain/permissions.ts';
@@ -137,4 +139,26 @@ test('the print door has a live and a staging account, kept from start to start;
   const again = (await openDemo(demo.app)).click2mail;
   assert.notEqual(again?.password, password);
   assert.ok(await logIn(demo.app, { username, password: again?.password as string }));
+});
+
+test('the commands printed for the print door work as pasted: two letters to three people become print runs', async () => {
+  await using server = await openServer();
+  const said = describeServer({ ...(await openDemo(demo.app)), url: server.url }, demo.app);
+  const commands = said.slice(said.indexOf('  BATCH='), said.indexOf('  With northbridge-staging'));
+  const child = spawn('sh', ['-c', commands], { stdio: ['ignore', 'pipe', 'inherit'] });
+  const shown = Buffer.concat(await child.stdout.toArray()).toString();
+  assert.match(shown, /<received>true<\/received>\s*<submitted>true<\/submitted>/, shown);
+  const number = Number(/<id>(\d+)<\/id>/.exec(shown)?.[1]);
+  const progress = () =>
+    demo.sql<{ status: string; fault: string | null; pieces: number; printed: number }>(
+      `select status, fault, (select count(*)::int from mail_piece where mailing_id = mailing.id) as pieces,
+         (select count(*)::int from mail_piece where mailing_id = mailing.id and status = 'printed') as printed
+       from mailing where number = $1`,
+      [number],
+    );
+  for (const deadline = performance.now() + 60_000; performance.now() < deadline; await sleep(100)) {
+    const [mailing] = await progress();
+    if (mailing?.status === 'completed' || mailing?.status === 'failed') break;
+  }
+  assert.deepEqual(await progress(), [{ status: 'completed', fault: null, pieces: 3, printed: 3 }]);
 });

@@ -100,6 +100,8 @@ test('the same calls with the own key find what there is', async () => {
     members: 'memberId',
     'print-runs': 'printRunId',
     'user-management': 'memberId',
+    mailings: 'mailingId',
+    'mail-accounts': 'accountId',
   };
   for (const { method, url, entry } of routesOf('id')) {
     if ((method === 'POST' && !url.endsWith('versions')) || method === 'PUT') continue;
