@@ -24,7 +24,7 @@ import { outgoingRun } from './outgoing-run.ts';
 /** Seconds to wait after the nth attempt, and then each time: a printer that is off is waited for, and nothing of it costs anything meanwhile. */
 const schedule = [30, 60, 120, 300, 600, 1_800];
 const lastWait = 3_600;
-const askAgainSeconds = 60;
+const askAgainSeconds = 5;
 
 export async function postPrintRun(app: App, job: Job): Promise<void> {
   const { organizationId, chunkId: id } = job;

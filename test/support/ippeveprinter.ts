@@ -31,8 +31,15 @@ export async function startPrinter(options: { seconds?: number; simplex?: boolea
   const out = join(folder, 'out');
   await Promise.all([mkdir(out), mkdir(join(folder, 'spool'))]);
   const command = join(folder, 'print');
-  // Each sheet takes its time; the copy is there whole or not at all.
-  const script = `#!/bin/sh\nsleep ${options.seconds ?? 0}\nn=$(date +%s%N)\ncp "$1" "${out}/.$n" && printf %s "$IPP_JOB_NAME" > "${out}/$n.name" && mv "${out}/.$n" "${out}/$n.pdf"\n`;
+  // The copy is there whole or not at all. Printers count what they print; a file without an end is not counted.
+  const script = `#!/bin/sh
+sleep ${options.seconds ?? 0}
+n=$(date +%s%N)
+cp "$1" "${out}/.$n" && printf %s "$IPP_JOB_NAME" > "${out}/$n.name" && mv "${out}/.$n" "${out}/$n.pdf"
+tail -c 20 "$1" | grep -aq %%EOF || exit 0
+sides=$(grep -ao '/Count [0-9]*' "$1" | sort -k2n | tail -1 | cut -d' ' -f2)
+echo "ATTR: job-impressions-completed=\${sides:-0}" >&2
+`;
   await writeFile(command, script, { mode: 0o755 });
   const socket = join(folder, 'bus');
   // It announces itself nowhere, and yet does not start without a bus on which it could.

@@ -36,6 +36,9 @@ export interface PlantedRun {
 
 export const price = 75;
 
+/** No barcode is used twice. */
+let planted = 0;
+
 /** One job over two pages of the document; each piece costs 75 credits, which are reserved. */
 export async function plantRun(
   belt: Pick<TestApp, 'app' | 'sql'>,
@@ -84,8 +87,8 @@ export async function plantRun(
       `insert into mail_piece (organization_id, mailing_id, seq, id, job_id, run_id, run_seq, status, unique_id, address, address_kind, barcode, price, sheets)
        select $1, $2, n, gen_random_uuid(), $3, $4, n, 'accepted', 'key-' || n, jsonb_build_object('name', $6 || ' ' || n, 'organization', '',
          'lines', jsonb_build_array(n || ' Main St'), 'city', 'Flint', 'region', 'MI', 'postalCode', '48502', 'country', 'US'), 'standard',
-         '00040000000' || lpad(n::text, 9, '0'), ${price}, 2 from generate_series(1, $5::int) n`,
-      [organizationId, mailingId, jobId, id, pieces, options.name ?? 'Canary'],
+         '00040000000' || lpad(($7::int * 10000 + n)::text, 9, '0'), ${price}, 2 from generate_series(1, $5::int) n`,
+      [organizationId, mailingId, jobId, id, pieces, options.name ?? 'Canary', planted++],
     );
     await app.queue.enqueue(tx, 'belt', [{ stage: 'compose', organizationId, chunkId: id }]);
   });
