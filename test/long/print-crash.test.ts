@@ -1,0 +1,42 @@
+/** Kill -9 at every point on the way of print runs to a folder and to a printer, in every order that a seed gives. */
+
+import { after, test } from 'node:test';
+import { faultPoints } from '../../src/fault.ts';
+import { noPrinter, startPrinter } from '../support/ippeveprinter.ts';
+import { type PrintKill, plannedRuns, playPrintKills } from '../support/print-crash.ts';
+import { printedSeed, seeded } from '../support/seeded.ts';
+
+const random = seeded(printedSeed());
+const folders = await plannedRuns(['folder', 'folder', 'folder', 'folder']);
+const printers = await plannedRuns(['ipp', 'folder', 'ipp', 'ipp']);
+after(() => Promise.all([folders.snapshot.end(), printers.snapshot.end()]));
+
+const compose = faultPoints.filter((name) => name.startsWith('compose-'));
+const post = faultPoints.filter((name) => name.startsWith('post-'));
+/** A folder has no number to be kept before. */
+const ofFolder = post.filter((name) => name !== 'post-after-begin');
+const shuffled = <T>(all: readonly T[]) =>
+  all
+    .map((one) => [random(), one] as const)
+    .toSorted(([a], [b]) => a - b)
+    .map(([, one]) => one);
+const once = (points: readonly PrintKill[0][]): PrintKill[] => points.map((point) => [point, 1]);
+
+for (let round = 1; round <= 3; round++) {
+  // The last of four runs is what the last kill is for: what comes after must still find one on its way.
+  const plan = [...once(shuffled(compose)), ...once(shuffled(ofFolder).slice(0, 4))];
+  test(`to a folder: ${plan.map(([point]) => point).join(', ')}`, () => playPrintKills(folders, plan));
+}
+
+for (const point of post)
+  test(`to a printer: ${point}, at the first and at the second run`, { skip: noPrinter }, async () => {
+    await using printer = await startPrinter();
+    await playPrintKills(
+      printers,
+      [
+        [point, 1],
+        [point === 'post-after-commit' ? 'post-after-claim' : point, 1],
+      ],
+      printer,
+    );
+  });
