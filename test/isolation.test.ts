@@ -99,7 +99,6 @@ test('the same calls with the own key find what there is', async () => {
     webhooks: 'webhookId',
     members: 'memberId',
     'print-runs': 'printRunId',
-    mailings: 'mailingId',
     'user-management': 'memberId',
     mailings: 'mailingId',
     'mail-accounts': 'accountId',
