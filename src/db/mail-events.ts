@@ -23,6 +23,7 @@ export interface NamedPiece {
   test: boolean;
   /** A carrier has it, or had it. */
   wasSent: boolean;
+  isCancelled: boolean;
   mailingCreatedAt: Date;
 }
 
@@ -49,7 +50,7 @@ export async function findNamedPieces(
   const { rows } = await tx.query<NamedPiece>(
     `select given.place, piece.mailing_id as "mailingId", piece.seq, piece.id as "pieceId", piece.barcode, run.number as run, piece.run_seq as "runSeq",
        job.number as "jobNumber", piece.unique_id as "uniqueId", mailing.test, mailing.created_at as "mailingCreatedAt",
-       piece.status in ('printed', 'mailed') or coalesce(run.sent_at is not null, false) as "wasSent"
+       piece.status in ('printed', 'mailed') or piece.status = 'failed' and coalesce(run.sent_at is not null, false) as "wasSent", piece.status = 'cancelled' as "isCancelled"
      from ${given} cross join lateral (
        select * from mail_piece where organization_id = $1 and id = given."pieceId"
        union all

@@ -128,6 +128,15 @@ test('the first event that proves mailing moves the piece, the last piece its jo
   assert.equal((await statuses(sent)).pieces[2], 'mailed Delivered, front door', 'of one instant the later kind');
 });
 
+test('what a carrier tells of a piece that it gave up is kept, and the piece stays failed', async () => {
+  const lost = await mailing({ pieces: 2 });
+  const [a] = lost.pieces;
+  await doors.test.sql(`update mail_piece set status = 'failed' where id = $1`, [a?.id]);
+  const answer = await send([{ pieceId: a?.id, status: 'Delivered', at: hoursAgo(1) }]);
+  assert.deepEqual(counts(answer), [200, 1, 0, 0]);
+  assert.deepEqual((await statuses(lost)).pieces, ['failed Delivered', 'printed null']);
+});
+
 test('the same again changes nothing: in one file, in another, and at the same time', async () => {
   const sent = await mailing({ pieces: 300 });
   const events = sent.pieces.map(({ barcode }) => ({ barcode, status: 'Accepted', at: hoursAgo(1) }));
@@ -148,6 +157,8 @@ test('what cannot be taken says row, column, value and remedy; the rest is taken
   const [a, b] = sent.pieces as [MailingRows['pieces'][0], MailingRows['pieces'][0]];
   await doors.test.sql('update mail_piece set unique_id = $1 where mailing_id = $2', ['twice', sent.id]);
   const [staging, unsent] = [await mailing({ test: true }), await mailing({ sent: false })];
+  const cancelled = await mailing();
+  await doors.test.sql(`update mail_piece set status = 'cancelled' where mailing_id = $1`, [cancelled.id]);
   const foreign = await addMailingRows(doors.test, await doors.test.addTenant());
   const [status, at] = ['Accepted', hoursAgo(1)];
   const job = sent.jobs[0]?.number;
@@ -168,6 +179,7 @@ test('what cannot be taken says row, column, value and remedy; the rest is taken
     [{ pieceId: a.id, code: b.code, status, at }, 'code', /another piece/],
     [{ pieceId: staging.pieces[0]?.id, status, at }, 'pieceId', /staging/],
     [{ pieceId: unsent.pieces[0]?.id, status, at }, 'pieceId', /not been given to a carrier/],
+    [{ pieceId: cancelled.pieces[0]?.id, status, at }, 'pieceId', /was cancelled/],
     [{ pieceId: a.id, at }, 'status', /is empty/],
     [{ pieceId: a.id, status: 'x'.repeat(201), kind: 'accepted', at }, 'status', /201 characters/],
     [{ pieceId: a.id, status: 'Ac\u0000cepted', at }, 'status', /control character U\+0000/],

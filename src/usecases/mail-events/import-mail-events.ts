@@ -139,6 +139,7 @@ function faultOf(event: GivenEvent, pieces: readonly NamedPiece[]): Issue | unde
   if (!piece) return refuse(path, 'there is no such piece of mail');
   if (pieces.length > 1) return refuse(path, 'several pieces of the job have this key; name the piece by its id');
   if (piece.test) return refuse(path, 'it is a piece of a staging account, of which nothing is printed');
+  if (piece.isCancelled) return refuse(path, 'it was cancelled');
   if (!piece.wasSent) return refuse(path, 'it has not been given to a carrier yet');
   if (barcode !== null && piece.barcode !== barcode) return refuse('barcode', 'it belongs to another piece');
   if (code && (piece.run !== code.run || piece.runSeq !== code.seq))
