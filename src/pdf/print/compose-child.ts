@@ -7,7 +7,8 @@ import { writeOut } from '../upload/child-output.ts';
 import { mostLetterBytes } from '../upload/pdf-limits.ts';
 import { type WrittenRun, writeRun } from './write-run.ts';
 
-export type ComposeAnswer = WrittenRun | { refused: string };
+/** `broken`: the program itself failed, and where. */
+export type ComposeAnswer = WrittenRun | { refused: string } | { broken: string };
 
 const verdict = 3;
 const mostPlan = 50_000_000;
@@ -20,8 +21,9 @@ async function answer(): Promise<ComposeAnswer> {
     return await writeRun(input.subarray(end + 1), plan, writeOut);
   } catch (error) {
     const reason = error instanceof ChanceryError ? error.issues[0]?.params?.reason : undefined;
-    if (typeof reason !== 'string') throw error;
-    return { refused: reason };
+    return typeof reason === 'string'
+      ? { refused: reason }
+      : { broken: String(error instanceof Error ? error.stack : error).slice(0, 4_000) };
   }
 }
 

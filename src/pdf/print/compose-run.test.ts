@@ -50,6 +50,14 @@ test('pages that unpack to gigabytes are refused', async () => {
   await assert.rejects(all(pdf), (error: ChanceryError) => /cannot be unpacked/.test(reason(error)));
 });
 
+test('a plan that cannot be printed is our fault, not the document’s', async () => {
+  const { pdf } = composeRun(inPieces(source), planOf([piece(1, { barcode: '12345' })]));
+  await assert.rejects(
+    all(pdf),
+    (error: ChanceryError) => error.code === 'internal' && /barcode/i.test(String(error.cause)),
+  );
+});
+
 test('a document that cannot be read to its end gives no file', async () => {
   const lost = new Error('the store is gone');
   async function* broken() {

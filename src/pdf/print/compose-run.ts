@@ -122,6 +122,8 @@ class Composer {
     if (!line) throw assetFault('the file takes too much memory or time to print; print it to a new PDF');
     const answer = JSON.parse(line) as ComposeAnswer;
     if ('refused' in answer) throw assetFault(answer.refused);
+    if ('broken' in answer)
+      throw new ChanceryError('internal', 'a print run cannot be composed', { cause: answer.broken });
     return answer;
   }
 

@@ -2,11 +2,10 @@
 
 import type { Size } from '../../domain/print-product.ts';
 import { pdfNumber } from '../pdf-objects.ts';
-import type { PdfDict } from '../upload/pdf-syntax.ts';
 import type { UploadedPdf } from '../upload/uploaded-pdf.ts';
 import { type Appearance, appearancesOf } from './annotations.ts';
 import type { CopiedObjects } from './copied-objects.ts';
-import { pageContent } from './page-content.ts';
+import { PageForms } from './page-forms.ts';
 import { matrixOperator, placePage } from './place-page.ts';
 import type { RunWriter } from './run-writer.ts';
 import { type SourcePage, SourcePages } from './source-pages.ts';
@@ -24,6 +23,7 @@ export class ImportedPages {
   readonly #pdf: UploadedPdf;
   readonly #copies: CopiedObjects;
   readonly #writer: RunWriter;
+  readonly #forms: PageForms;
   readonly #paper: Size;
   readonly #fonts: number;
   readonly #known = new Map<number, ImportedPage>();
@@ -34,6 +34,7 @@ export class ImportedPages {
     this.#pdf = pdf;
     this.#copies = copies;
     this.#writer = writer;
+    this.#forms = new PageForms(pdf, copies, writer);
     this.#paper = paper;
     this.#fonts = fonts;
   }
@@ -51,7 +52,7 @@ export class ImportedPages {
 
   async #import(page: SourcePage): Promise<ImportedPage> {
     const { matrix, box } = placePage(page, this.#paper);
-    const form = await this.#form(page, box);
+    const form = await this.#forms.form(page, box);
     const appearances = appearancesOf(this.#pdf, page.dict);
     const drawn = appearances.map((one, at) => drawAppearance(one, at)).join('');
     const clip = `${box.slice(0, 2).map(coordinate).join(' ')} ${coordinate(box[2] - box[0])} ${coordinate(box[3] - box[1])} re W n\n`;
@@ -68,19 +69,6 @@ export class ImportedPages {
       ),
       entries: this.#copies.entries(page.dict, ['Group']),
     };
-  }
-
-  async #form({ dict, resources }: SourcePage, box: readonly number[]): Promise<number> {
-    const content = await pageContent(this.#pdf, dict);
-    const packing = content.dict
-      ? this.#copies.entries(content.dict, ['Filter', 'DecodeParms'])
-      : '/Filter/FlateDecode';
-    const used = resources ? this.#copies.entry(resources as PdfDict, 'Resources') : '<<>>';
-    return this.#writer.add(
-      `<</Type/XObject/Subtype/Form/BBox[${box.map(coordinate).join(' ')}]/Resources ${used}\n${packing}/Length ${content.data.length}>>stream\n`,
-      content.data,
-      '\nendstream',
-    );
   }
 }
 

@@ -1,56 +1,59 @@
-/** The content of a source's page as the data of one form: as it was packed where it is one stream, joined where it is several. */
+/** The content of a page: the streams it is made of, and several of them joined into one. */
 
 import { constants, deflateSync, inflateSync } from 'node:zlib';
 import { assetFault } from '../asset-fault.ts';
 import { isArray, isDict } from '../upload/cross-references.ts';
 import type { PdfDict, PdfValue } from '../upload/pdf-syntax.ts';
-import type { PdfObject, UploadedPdf } from '../upload/uploaded-pdf.ts';
+import type { UploadedPdf } from '../upload/uploaded-pdf.ts';
 
 /** Of one page's content. */
 const mostUnpacked = 200_000_000;
 
-export interface PageContent {
-  /** The stream whose entries say how the data is packed; undefined where it is packed by us. */
-  dict: PdfDict | undefined;
-  data: Uint8Array;
+export interface Part {
+  /** Of its object. */
+  number: number;
+  dict: PdfDict;
+  data: Buffer;
 }
 
-export async function pageContent(pdf: UploadedPdf, page: PdfDict): Promise<PageContent> {
-  const streams = partsOf(pdf, page.entries.get('Contents')?.value);
-  const [only] = streams;
-  if (streams.length === 1 && only) return { dict: only.dict, data: only.data };
+/** The streams a page's content is made of, in order; viewers pass over what is none. */
+export function partsOf(pdf: UploadedPdf, page: PdfDict): Part[] {
+  const contents = page.entries.get('Contents')?.value;
+  const items = pdf.items(contents) ?? [contents ?? null];
+  return items.flatMap((item): Part[] => {
+    const number = lastReference(pdf, item);
+    const object = number === undefined ? undefined : pdf.object(number);
+    return number !== undefined && object?.data && isDict(object.value)
+      ? [{ number, dict: object.value, data: object.data }]
+      : [];
+  });
+}
+
+/** The object at the end of references to references. */
+function lastReference(pdf: UploadedPdf, value: PdfValue): number | undefined {
+  let number: number | undefined;
+  for (let found = value, steps = 0; steps < 20 && typeof found === 'object' && found?.kind === 'ref'; steps++) {
+    number = found.number;
+    found = pdf.object(number)?.value ?? null;
+  }
+  return number;
+}
+
+/** `length`: of what was packed. */
+export async function joinedContent(
+  pdf: UploadedPdf,
+  parts: readonly Part[],
+): Promise<{ packed: Uint8Array; length: number }> {
   const plain: Uint8Array[] = [];
   let left = mostUnpacked;
-  for (const part of streams) {
+  for (const part of parts) {
     const bytes = await unpacked(pdf, part, left);
     left -= bytes.length;
     // Parts are cut between words, with nothing in between.
     plain.push(bytes, Buffer.from('\n'));
   }
-  return { dict: undefined, data: deflateSync(Buffer.concat(plain)) };
-}
-
-interface Part {
-  dict: PdfDict;
-  data: Buffer;
-}
-
-function partsOf(pdf: UploadedPdf, contents: PdfValue | undefined): Part[] {
-  const items = pdf.items(contents) ?? [contents ?? null];
-  return items.flatMap((item): Part[] => {
-    const object = streamObject(pdf, item);
-    return object?.data && isDict(object.value) ? [{ dict: object.value, data: object.data }] : [];
-  });
-}
-
-export function streamObject(pdf: UploadedPdf, value: PdfValue | undefined): PdfObject | undefined {
-  let object: PdfObject | undefined;
-  let found = value ?? null;
-  for (let steps = 0; steps < 20 && typeof found === 'object' && found?.kind === 'ref'; steps++) {
-    object = pdf.object(found.number);
-    found = object?.value ?? null;
-  }
-  return object;
+  const whole = Buffer.concat(plain);
+  return { packed: deflateSync(whole), length: whole.length };
 }
 
 async function unpacked(pdf: UploadedPdf, { dict, data }: Part, most: number): Promise<Uint8Array> {

@@ -110,6 +110,23 @@ test('streams are those of the source byte for byte, once, however many pieces u
     assert.equal(found.filter((one) => one === data.toString('latin1')).length, 1);
 });
 
+test('what pages share is written once: content, and resources that stand in the page tree', async () => {
+  const kids = Array.from({ length: 40 }, (_, at) => `${6 + at} 0 R`).join(' ');
+  const names = Array.from({ length: 200 }, (_, at) => `/Font${at} 3 0 R`).join('');
+  const objects: Objects = {
+    1: '<</Type/Catalog/Pages 2 0 R>>',
+    2: `<</Type/Pages/Count 40/MediaBox[0 0 612 792]/Kids[${kids}]/Resources<</Font<</F 3 0 R${names}>>>>>>`,
+    3: '<</Type/Font/Subtype/Type1/BaseFont/Helvetica>>',
+    4: stream('BT /F 24 Tf 72 700 Td (the same on all pages) Tj ET'),
+  };
+  for (let at = 0; at < 40; at++) objects[6 + at] = '<</Type/Page/Parent 2 0 R/Contents 4 0 R>>';
+  const { pdf } = await written(tablePdf(objects), planOf([piece(1, { lastPage: 40 })], { maxSheets: 99 }));
+  const text = pdf.toString('latin1');
+  assert.equal(text.split('the same on all pages').length, 2);
+  assert.equal(text.split('/Font199').length, 2);
+  assert.equal((await textsByPdfium(pdf)).filter((page) => page === 'the same on all pages').length, 40);
+});
+
 test('content in several parts is joined; parts may leave the graphics state open or close too much', async () => {
   const objects: Objects = pageObjects(1);
   objects[4] = '<</Type/Page/Parent 2 0 R/Resources<</Font<</F 3 0 R>>>>/Contents[5 0 R 6 0 R 7 0 R 8 0 R]>>';
