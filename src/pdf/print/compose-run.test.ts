@@ -1,6 +1,7 @@
 /** The process that composes print runs: what it answers, what ends it, and who waits. */
 
 import assert from 'node:assert/strict';
+import { spawnSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import test from 'node:test';
 import { deflateSync } from 'node:zlib';
@@ -67,6 +68,21 @@ test('a document that cannot be read to its end gives no file', async () => {
   const { pdf, done } = composeRun(broken(), plan);
   await assert.rejects(all(pdf), lost);
   await assert.rejects(done, lost);
+});
+
+test('a process that somebody else ends says nothing about the document', async (t) => {
+  if (spawnSync('ps', ['--version']).error) return t.skip('ps is not installed');
+  async function* slow() {
+    yield source.subarray(0, 500);
+    await new Promise((resolve) => setTimeout(resolve, 1_500));
+    const list = spawnSync('ps', ['-o', 'pid=,args=', '--ppid', String(process.pid)], { encoding: 'utf8' }).stdout;
+    const pid = Number(/^\s*(\d+).*compose-child/m.exec(list)?.[1]);
+    process.kill(pid, 'SIGTERM');
+    await new Promise((resolve) => setTimeout(resolve, 200));
+    yield source.subarray(500);
+  }
+  const { pdf } = composeRun(slow(), plan);
+  await assert.rejects(all(pdf), { code: 'not_ready' });
 });
 
 test('whoever stops reading ends the process, and the next in line begins', async () => {

@@ -32,9 +32,12 @@ const confinement: Confinement = { memory: 2_500_000, seconds: 300, heapMb: 768 
 const patience = { start: 30_000, silence: 120_000 };
 const turns = new Turns(2);
 
+/** Whoever stops the whole program may end this one first, and a machine without memory ends any: no fault of the document. */
+const fromOutside = new Set<NodeJS.Signals | null>(['SIGINT', 'SIGTERM', 'SIGHUP', 'SIGKILL']);
+
 /**
  * The same document and plan always give the same bytes. `document` must have been judged. Throws `invalid_input` at `asset` where it cannot be
- * imported, `not_ready` where the program cannot be started.
+ * imported, `not_ready` where the program cannot be started or is ended by somebody else.
  */
 export function composeRun(document: AsyncIterable<Uint8Array>, plan: PrintPlan): Composing {
   const { promise: done, resolve, reject } = Promise.withResolvers<ComposedRun>();
@@ -76,7 +79,9 @@ async function* composed(
 
 class Composer {
   readonly #child = start();
-  readonly #ended: Promise<unknown>;
+  readonly #ended: Promise<NodeJS.Signals | null>;
+  #signal: NodeJS.Signals | null = null;
+  #isTooSlow = false;
   #said = '';
   #isOver = false;
   #timer: NodeJS.Timeout | undefined;
@@ -90,10 +95,10 @@ class Composer {
       this.#wait(patience.silence);
     });
     this.#ended = new Promise((resolve) => {
-      this.#child.once('close', resolve);
+      this.#child.once('close', (_code, signal) => resolve(signal));
       this.#child.once('error', (error) => {
         this.#spawnFault = error;
-        resolve(undefined);
+        resolve(null);
       });
     });
   }
@@ -107,7 +112,7 @@ class Composer {
       yield piece as Buffer;
       this.#wait(patience.silence);
     }
-    await this.#ended;
+    this.#signal = await this.#ended;
     clearTimeout(this.#timer);
     await fed;
     if (this.#feedFault) throw this.#feedFault;
@@ -119,6 +124,8 @@ class Composer {
       throw new ChanceryError('not_ready', 'the program that composes print runs did not start', {
         cause: this.#spawnFault,
       });
+    if (!line && !this.#isTooSlow && fromOutside.has(this.#signal))
+      throw new ChanceryError('not_ready', `the program that composes print runs was ended (${this.#signal})`);
     if (!line) throw assetFault('the file takes too much memory or time to print; print it to a new PDF');
     const answer = JSON.parse(line) as ComposeAnswer;
     if ('refused' in answer) throw assetFault(answer.refused);
@@ -136,7 +143,10 @@ class Composer {
   #wait(time: number): void {
     clearTimeout(this.#timer);
     if (this.#isOver) return;
-    this.#timer = setTimeout(() => this.#child.kill('SIGKILL'), time);
+    this.#timer = setTimeout(() => {
+      this.#isTooSlow = true;
+      this.#child.kill('SIGKILL');
+    }, time);
   }
 
   async #feed(document: AsyncIterable<Uint8Array>, plan: PrintPlan): Promise<void> {
