@@ -58,6 +58,13 @@ test('paper, sides and colour are asked for in the words the printer knows', () 
   });
 });
 
+test('a page that lies across is turned over its short edge, as a leaf of a book is', () => {
+  const both = { 'sides-supported': ['one-sided', 'two-sided-long-edge', 'two-sided-short-edge'] };
+  const card = { page: { width: 432, height: 306 } };
+  assert.deepEqual((asked(card, both) as { sides: string[] }).sides, ['two-sided-short-edge']);
+  assert.equal(asked(card), 'the printer does not print on both sides');
+});
+
 test('paper without a name is asked for by its size, where the printer takes such; envelopes leave it to the pages', () => {
   const { 'media-col': sized } = asked({ page: { width: 432, height: 648 } }) as Record<string, unknown[]>;
   assert.match(JSON.stringify(sized), /"x-dimension".*15240.*"y-dimension".*22860/);

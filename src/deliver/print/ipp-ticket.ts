@@ -26,7 +26,7 @@ export function ticketOf(product: PrintProduct, printer: IppAttributes): Ticket 
   const offers = (name: string, value: IppValue) => printer[name]?.includes(value) ?? false;
   if (!offers('document-format-supported', documentFormat)) return { refused: 'the printer does not take PDF' };
   const attributes: IppAttribute[] = [{ name: 'copies', tag: 'integer', values: [1] }];
-  const sides = product.duplex ? 'two-sided-long-edge' : 'one-sided';
+  const sides = sidesOf(product);
   if (offers('sides-supported', sides)) attributes.push(keyword('sides', sides));
   else if (product.duplex) return { refused: 'the printer does not print on both sides' };
   const mode = product.color ? 'color' : 'monochrome';
@@ -39,6 +39,12 @@ export function ticketOf(product: PrintProduct, printer: IppAttributes): Ticket 
   const media = mediaFor(product.page, printer);
   if (!media) return { refused: `the printer has no paper of ${inches(product.page)}` };
   return { attributes: [...attributes, media] };
+}
+
+/** Turned like a leaf of a book, whichever way the page lies. */
+function sidesOf({ duplex, page }: PrintProduct): string {
+  if (!duplex) return 'one-sided';
+  return page.width > page.height ? 'two-sided-short-edge' : 'two-sided-long-edge';
 }
 
 const keyword = (name: string, value: string): IppAttribute => ({ name, tag: 'keyword', values: [value] });
