@@ -60,7 +60,7 @@ test('paper, sides and colour are asked for in the words the printer knows', () 
 
 test('a page that lies across is turned over its short edge, as a leaf of a book is', () => {
   const both = { 'sides-supported': ['one-sided', 'two-sided-long-edge', 'two-sided-short-edge'] };
-  const card = { page: { width: 432, height: 306 } };
+  const card = { page: { width: 792, height: 612 } };
   assert.deepEqual((asked(card, both) as { sides: string[] }).sides, ['two-sided-short-edge']);
   assert.equal(asked(card), 'the printer does not print on both sides');
 });
