@@ -23,7 +23,7 @@ export interface TrackingShape {
   allIds?: boolean;
 }
 
-/** Answered as it is read, once there is a first piece. */
+/** Many pieces are sent as they are read, a few as a whole. */
 export async function sendTracking(reply: FastifyReply, pieces: Pieces, shape: TrackingShape): Promise<FastifyReply> {
   const { id, status, none, isAsked = () => true, allIds = false } = shape;
   const rows = pages(pieces, isAsked, allIds);
@@ -37,7 +37,9 @@ export async function sendTracking(reply: FastifyReply, pieces: Pieces, shape: T
     ['status', 0],
     ['description', 'Success'],
   ];
-  const text = streamXml('job', head, joined(first.value, rows), 'tracking');
+  const second = await rows.next();
+  if (second.done) return sendXml(reply, status, ['job', [...head, ['tracking', first.value]]]);
+  const text = streamXml('job', head, joined([first.value, second.value], rows), 'tracking');
   return reply.code(status).type(xmlType).send(Readable.from(text));
 }
 
@@ -59,8 +61,8 @@ async function* pages(
   if (page.length > 0) yield page;
 }
 
-async function* joined(first: XmlElement[], rest: AsyncGenerator<XmlElement[]>): AsyncGenerator<XmlElement[]> {
-  yield first;
+async function* joined(first: XmlElement[][], rest: AsyncGenerator<XmlElement[]>): AsyncGenerator<XmlElement[]> {
+  yield* first;
   yield* rest;
 }
 

@@ -26,8 +26,7 @@ test('four blanks a level, an empty element is a pair of tags', () => {
         <jobId>1</jobId>
     </jobs>
     <none></none>
-</batchjob>
-`,
+</batchjob>`,
   );
 });
 

@@ -10,7 +10,7 @@ export const xmlType = 'application/xml';
 export const xmlDeclaration = '<?xml version="1.0" encoding="UTF-8" standalone="yes"?>\n';
 
 export function writeXml(root: XmlElement): string {
-  return `${xmlDeclaration}${written(root, '')}`;
+  return `${xmlDeclaration}${written(root, '')}`.trimEnd();
 }
 
 /**
@@ -28,7 +28,7 @@ export async function* streamXml(
   const closed = within === undefined ? '' : `${indent(1)}</${within}>\n`;
   yield `${xmlDeclaration}<${root}>\n${head.map((one) => written(one, indent(1))).join('')}${opened}`;
   for await (const some of rows) if (some.length > 0) yield some.map((one) => written(one, inner)).join('');
-  yield `${closed}</${root}>\n`;
+  yield `${closed}</${root}>`;
 }
 
 const indent = (depth: number) => ' '.repeat(4 * depth);
