@@ -15,6 +15,7 @@ import { csvSource } from '../src/usecases/batches/batch-source.ts';
 import { rehearseBatch } from '../src/usecases/batches/rehearse-batch.ts';
 import { logIn } from '../src/usecases/mail-accounts/log-in.ts';
 import { getTemplate } from '../src/usecases/templates/get-template.ts';
+import { assertInvariants } from './support/invariants.ts';
 import { openTestApp, piecesOf, type TestApp } from './support/open-test-app.ts';
 
 const guide =
@@ -161,4 +162,30 @@ test('the commands printed for the print door work as pasted: two letters to thr
     if (mailing?.status === 'completed' || mailing?.status === 'failed') break;
   }
   assert.deepEqual(await progress(), [{ status: 'completed', fault: null, pieces: 3, printed: 3 }]);
+  await assertInvariants(demo.database, 'with the carrier');
+
+  const { username, password } = (await openDemo(demo.app)).click2mail ?? {};
+  const authorization = `Basic ${Buffer.from(`${username}:${password}`).toString('base64')}`;
+  const read = async (path: string) =>
+    (await fetch(`${server.url}/v1/batches/${number}${path}`, { headers: { authorization } })).text();
+  assert.match(await read('/tracking'), /Tracking data not available for this batch\./);
+  const jobs = [...(await read('')).matchAll(/<jobId>(\d+)<\/jobId>/g)].map(([, id]) => id);
+  const table = ['ada', 'mary', 'jose'].map((key) => `${jobs[key === 'jose' ? 1 : 0]},demo-${key}`);
+  const events = ['jobId,c2m_uniqueid,status,dateTime,statusLocation'];
+  for (const one of table)
+    events.push(`${one},Printed,2099,x`, `${one},Accepted,${new Date().toISOString()},"FLINT,MI"`);
+  const told = await fetch(`${server.url}/chancery/v1/mail-pieces/events`, {
+    method: 'POST',
+    headers: { authorization: `Bearer ${facts.token}`, 'content-type': 'text/csv' },
+    body: events.join('\n'),
+  });
+  const { imported, refused } = (await told.json()) as { imported: number; refused: number };
+  assert.deepEqual([imported, refused], [3, 3]);
+  const shownPieces = [...(await read('/tracking')).matchAll(/<uniqueId>([^<]*)<\/uniqueId>/g)].map(([, id]) => id);
+  assert.deepEqual(shownPieces, ['demo-ada', 'demo-mary', 'demo-jose']);
+  assert.deepEqual(
+    [...(await read('')).matchAll(/<jobStatus>([^<]*)<\/jobStatus>/g)].map(([, status]) => status),
+    ['MAILED', 'MAILED'],
+  );
+  await assertInvariants(demo.database, 'once mailed');
 });

@@ -49,7 +49,14 @@ export const mailInvariants: Record<string, string> = {
      where mail_piece.status = 'accepted' and mailing.status in ('printing', 'completed', 'failed', 'cancelled') and not mailing.test
        and coalesce(print_run.status not in ${open}, true)`,
   'whatever was printed is in a run that the carrier has': `select 1 from mail_piece left join print_run on print_run.id = mail_piece.run_id
-     where mail_piece.status in ('printed', 'mailed') and coalesce(print_run.status not in ('submitted', 'printed'), true)`,
+     where mail_piece.status = 'printed' and coalesce(print_run.status not in ('submitted', 'printed'), true)
+       or mail_piece.status = 'mailed' and print_run.sent_at is null`,
+  'a piece that a carrier has is mailed when an event proves it, and not before': `select 1 from mail_piece
+     where status in ('printed', 'mailed') and (status = 'mailed') <> exists (select 1 from mail_event
+       where mail_event.mailing_id = mail_piece.mailing_id and mail_event.seq = mail_piece.seq and kind <> 'printed')`,
+  'a piece shows its newest event': `select 1 from mail_piece left join lateral (select max(at) as at from mail_event
+       where mail_event.mailing_id = mail_piece.mailing_id and mail_event.seq = mail_piece.seq) newest on true
+     where last_event_at is distinct from newest.at or (last_event is null) <> (last_event_at is null)`,
   'what is not printed costs nothing': `select 1 from mail_piece where status in ('failed', 'cancelled') and price <> 0`,
   'of staging nothing is printed, charged or told': `select 1 from print_run join mailing on mailing.id = print_run.mailing_id where mailing.test
      union all select 1 from ledger_entry join mailing on mailing.id = ledger_entry.mailing_id where mailing.test
