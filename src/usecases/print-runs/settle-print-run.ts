@@ -4,7 +4,7 @@ import type { App } from '../../app.ts';
 import { lockMailing } from '../../db/mailings.ts';
 import type { Tx } from '../../db/open.ts';
 import type { PrintRunRow } from '../../db/print-runs.ts';
-import { decideRun, hurryRun } from '../../db/run-settling.ts';
+import { decideRun, hasMailedPieces, hurryRun } from '../../db/run-settling.ts';
 import type { Status } from '../../domain/lifecycle.ts';
 import type { Actor } from '../../domain/permissions.ts';
 import { ChanceryError } from '../../errors.ts';
@@ -28,7 +28,9 @@ export async function settlePrintRun(app: App, actor: Actor, id: string, outcome
 }
 
 async function takeBack(app: App, run: PrintRunRow): Promise<boolean> {
-  if (run.reference !== null && (await carrierOf(app, run).cancel(run.reference))) return true;
+  const { organizationId, id, reference } = run;
+  const isMailed = await app.db.organization(organizationId, (tx) => hasMailedPieces(tx, organizationId, id));
+  if (!isMailed && reference !== null && (await carrierOf(app, run).cancel(reference))) return true;
   throw new ChanceryError('illegal_transition', 'the carrier does not give the print run back', {
     details: { id: run.id, status: run.status, carrier: run.carrier },
   });
