@@ -20,12 +20,17 @@ interface FailingJob {
   fault: string;
 }
 
-/** Under `holdMailing`, when all pieces are stored. `faults`: of jobs that were there before the mailing was sorted. Of staging nothing is printed. */
+/**
+ * Under `holdMailing`, when all pieces are stored. `faults`: of jobs that were there before the mailing was sorted. Of staging nothing is printed.
+ * Planning takes seconds for tens of thousands of pieces, in which nobody else is to wait for the organization's credits: they are looked at first and
+ * moved last. Throws `limit_exceeded` when others took them meanwhile; `patient` keeps the others waiting instead.
+ */
 export async function planPrinting(
   app: App,
   tx: Tx,
   mailing: TakenMailing,
   faults: ReadonlyMap<string, string>,
+  patient: boolean,
 ): Promise<void> {
   const { organizationId, id, test } = mailing;
   const jobs = await listPrintableJobs(tx, organizationId, id);
@@ -33,7 +38,8 @@ export async function planPrinting(
     .filter(({ pieces }) => pieces === 0)
     .map((job) => ({ id: job.id, fault: faults.get(job.id) ?? emptySentence(job) }));
   const printable = jobs.filter(({ pieces }) => pieces > 0);
-  const unpaid = test ? [] : await reserve(tx, mailing, printable);
+  if (patient) await lockBalance(tx, organizationId);
+  const { unpaid, more } = test ? free : await afford(tx, mailing, printable);
   for (const { id: jobId, fault } of unpaid)
     await endPieces(tx, organizationId, { jobId }, { from: 'accepted', to: 'failed', issues: [jobFailed(fault)] });
   await failJobs(tx, organizationId, [...empty, ...unpaid]);
@@ -51,30 +57,37 @@ export async function planPrinting(
   await tryTransition(tx, { ...change, completes: to === 'completed' });
   const compose = runs.map((chunkId) => ({ stage: 'compose', organizationId, chunkId }));
   await app.queue.enqueue(tx, 'belt', compose);
+  const movement = { organizationId, mailingId: id, amount: Math.abs(more) };
+  if (more > 0) await moveCredits(tx, { ...movement, kind: 'mail_reserve', from: 'available', to: 'reserved' });
+  if (more < 0) await moveCredits(tx, { ...movement, kind: 'mail_release', from: 'reserved', to: 'available' });
 }
 
 const emptySentence = ({ total }: PrintableJob) =>
   total === 0 ? 'It has no recipients.' : 'None of its recipients has an address that can be mailed to.';
 
-/** Sets aside what the jobs cost, in their order, as far as the credits reach; gives those that got none. Some may have been set aside before. */
-async function reserve(
+interface Affordable {
+  /** Jobs that the credits do not reach for. */
+  unpaid: FailingJob[];
+  /** To be set aside for the others, beyond what is. */
+  more: number;
+}
+
+const free: Affordable = { unpaid: [], more: 0 };
+
+/** In the order of the jobs, as far as the credits reach. */
+async function afford(
   tx: Tx,
-  { organizationId, id: mailingId }: TakenMailing,
+  { organizationId, id }: TakenMailing,
   jobs: readonly PrintableJob[],
-): Promise<FailingJob[]> {
-  await lockBalance(tx, organizationId);
+): Promise<Affordable> {
   const { available } = await readBalance(tx, organizationId);
-  const before = await readReserved(tx, organizationId, mailingId);
+  const before = await readReserved(tx, organizationId, id);
   const unpaid: FailingJob[] = [];
   let left = available + before;
-  for (const { id, price } of jobs)
-    if (price <= left) left -= price;
-    else unpaid.push({ id, fault: `Not enough credits: it costs ${price}, and ${left} are left.` });
-  const more = available - left;
-  const movement = { organizationId, mailingId, amount: Math.abs(more) };
-  if (more > 0) await moveCredits(tx, { ...movement, kind: 'mail_reserve', from: 'available', to: 'reserved' });
-  if (more < 0) await moveCredits(tx, { ...movement, kind: 'mail_release', from: 'reserved', to: 'available' });
-  return unpaid;
+  for (const job of jobs)
+    if (job.price <= left) left -= job.price;
+    else unpaid.push({ id: job.id, fault: `Not enough credits: it costs ${job.price}, and ${left} are left.` });
+  return { unpaid, more: available - left };
 }
 
 /** Their ids. */

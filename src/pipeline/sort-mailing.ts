@@ -53,17 +53,26 @@ async function forgive(app: App, mailing: TakenMailing): Promise<void> {
 }
 
 async function sort(app: App, mailing: TakenMailing): Promise<void> {
-  const { organizationId } = mailing;
   const document = await readableDocument(app, mailing);
   if ('fault' in document) return failMailing(app, mailing, document.fault);
   await fault('sort-after-judge');
   const faults = await sortOrder(app, mailing, document.pages);
-  await app.db.organization(organizationId, async (tx) => {
-    if (!(await holdMailing(tx, mailing))) throw new ChanceryError('conflict', 'another attempt holds the mailing');
-    await planPrinting(app, tx, mailing, faults);
-    await fault('sort-before-commit');
-  });
+  await plan(app, mailing, faults);
   await fault('sort-after-commit');
+}
+
+/** Others may spend the credits while it is planned; the third time they wait. */
+async function plan(app: App, mailing: TakenMailing, faults: ReadonlyMap<string, string>): Promise<void> {
+  for (let attempt = 1; ; attempt++)
+    try {
+      return await app.db.organization(mailing.organizationId, async (tx) => {
+        if (!(await holdMailing(tx, mailing))) throw new ChanceryError('conflict', 'another attempt holds the mailing');
+        await planPrinting(app, tx, mailing, faults, attempt === 3);
+        await fault('sort-before-commit');
+      });
+    } catch (error) {
+      if (!(error instanceof ChanceryError && error.code === 'limit_exceeded') || attempt === 3) throw error;
+    }
 }
 
 /** How many pages it has, or the sentence that says why it cannot be printed; judged once. */

@@ -2,6 +2,7 @@
 
 import assert from 'node:assert/strict';
 import test, { after } from 'node:test';
+import { moveCredits } from '../../src/db/ledger.ts';
 import type { OrderLine } from '../../src/domain/mail-order.ts';
 import type { Actor } from '../../src/domain/permissions.ts';
 import { sortMailing } from '../../src/pipeline/sort-mailing.ts';
@@ -251,4 +252,34 @@ test('a mailing that has stopped the program too often fails, and what was store
   const mailing = await getMailing(app, actor, number);
   assert.deepEqual([mailing.status, mailing.fault], ['failed', 'Processing it has stopped the program 3 times.']);
   assert.deepEqual(await belt.balance(tenant), { available: 1_000, reserved: 0, spent: 0 });
+});
+
+test('credits that are spent while the printing is planned are not spent twice', async () => {
+  const tenant = await belt.addTenant({ credits: 1_000 });
+  const actor = await addMailAccount(belt, tenant);
+  const number = await handInMailing(app, actor, [jobLine(), pieceLine('Ann'), jobLine(), pieceLine('Bob')]);
+  await submitted(actor, number);
+  const { organizationId } = tenant;
+  let spent = 0;
+  const enqueue: typeof app.queue.enqueue = async (...args) => {
+    const [{ available } = { available: 0 }] = await belt.sql<{ available: number }>(
+      'select available from credit_balance where organization_id = $1',
+      [organizationId],
+    );
+    // Enough for one of both jobs is left.
+    const amount = spent > 0 ? 0 : available - 100;
+    spent += amount;
+    const batch = { kind: 'test', from: 'available', to: 'spent', organizationId, amount } as const;
+    await app.db.organization(organizationId, (tx) => moveCredits(tx, batch));
+    return app.queue.enqueue(...args);
+  };
+  await sortMailing({ ...app, queue: { ...app.queue, enqueue } }, await jobOf(actor, number));
+  const jobs = await listMailJobs(app, actor, number);
+  assert.deepEqual(
+    jobs.map(({ status }) => status),
+    ['awaiting_production', 'failed'],
+  );
+  const price = jobs[0]?.price ?? 0;
+  assert.deepEqual(await belt.balance(tenant), { available: 100 - price, reserved: price, spent });
+  assert.equal((await runsOf(number)).length, 1);
 });
