@@ -7,6 +7,8 @@ import { join } from 'node:path';
 import { test } from 'node:test';
 import { parse } from 'csv-parse/sync';
 import type { Carrier, Found, Submission } from '../../src/deliver/print/carrier.ts';
+import { composePrintRun } from '../../src/pipeline/compose-run.ts';
+import { postPrintRun } from '../../src/pipeline/post-run.ts';
 import { settlePrintRun } from '../../src/usecases/print-runs/settle-print-run.ts';
 import { openTestApp } from '../support/open-test-app.ts';
 import { plantRun, price, readRun, waitForRun } from '../support/print-run.ts';
@@ -91,6 +93,36 @@ test('a run whose outcome is not known is asked for, and sent again only when th
   assert.deepEqual(given, [run.id, run.id]);
   assert.deepEqual(asked, [`ref-${run.id}`, `ref-${run.id}`]);
   assert.equal(facts.attempts, 2);
+});
+
+test('a worker that stood still while another sent the run sends nothing when it moves again', async () => {
+  await using belt = await openTestApp();
+  const tenant = await belt.addTenant();
+  const { carrier, given } = obedient({ find: [{ status: 'absent', reason: 'nothing came' }] });
+  const { promise: moves, resolve: move } = Promise.withResolvers<void>();
+  const { promise: stands, resolve: stand } = Promise.withResolvers<void>();
+  let isFirst = true;
+  belt.app.carriers.test = {
+    ...carrier,
+    async submit(run, begun) {
+      if (!isFirst) return carrier.submit(run, begun);
+      isFirst = false;
+      stand();
+      await moves;
+      return carrier.submit(run, begun);
+    },
+  };
+  const run = await plantRun(belt, tenant, { carrier: 'test' });
+  const job = { organizationId: tenant.organizationId, chunkId: run.id };
+  await composePrintRun(belt.app, { stage: 'compose', ...job });
+  const frozen = postPrintRun(belt.app, { stage: 'post', ...job });
+  await stands;
+  await postPrintRun(belt.app, { stage: 'post', ...job });
+  assert.equal((await readRun(belt, run)).status, 'submitted');
+  move();
+  await assert.rejects(frozen, { code: 'conflict' });
+  assert.deepEqual(given, [run.id]);
+  assert.deepEqual((await readRun(belt, run)).pieces, { printed: 3 });
 });
 
 test('where the carrier cannot tell, nothing is sent until a person has said so', async () => {
