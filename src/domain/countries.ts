@@ -23,7 +23,7 @@ const languages =
 
 /** What is written besides the names that a language gives. */
 const aliases: Record<string, string> = {
-  US: 'USA, U.S., U.S.A., United States of America, The United States, Estados Unidos de America, EEUU, EUA',
+  US: 'USA, United States, U.S., U.S.A., United States of America, The United States, Estados Unidos de America, EEUU, EUA',
   GB: 'UK, U.K., Great Britain, Britain, England, Scotland, Wales, Northern Ireland, United Kingdom of Great Britain and Northern Ireland',
   IE: 'Republic of Ireland, Eire',
   NL: 'Holland, The Netherlands',
@@ -91,33 +91,34 @@ function folded(text: string): string {
     .replaceAll(' ', '');
 }
 
-let known: Map<string, string> | undefined;
+const known = new Map<string, string>();
+/** Languages that were not needed yet: all of them take a quarter of a second. */
+const unread = languages.split(' ');
 
-/** Made when first asked for: some 9,000 names, 60 ms. */
-function names(): Map<string, string> {
-  if (known) return known;
-  const made = new Map<string, string>();
-  const add = (name: string | undefined, code: string) => {
-    const key = folded(name ?? '');
-    if (key !== '' && !made.has(key)) made.set(key, code);
-  };
-  for (const [two, three] of codes) {
-    add(two, two);
-    add(three, two);
+function learn(name: string | undefined, code: string): void {
+  const key = folded(name ?? '');
+  if (key !== '' && !known.has(key)) known.set(key, code);
+}
+
+for (const [two, three] of codes) {
+  learn(two, two);
+  learn(three, two);
+}
+for (const [code, list] of Object.entries(aliases)) for (const name of list.split(', ')) learn(name, code);
+
+function codeOf(text: string): string | undefined {
+  const key = folded(text);
+  while (!known.has(key) && unread.length > 0) {
+    const display = new Intl.DisplayNames(unread.shift(), { type: 'region', fallback: 'none' });
+    for (const [two] of codes) learn(display.of(two), two);
   }
-  for (const [code, list] of Object.entries(aliases)) for (const name of list.split(', ')) add(name, code);
-  for (const language of languages.split(' ')) {
-    const display = new Intl.DisplayNames(language, { type: 'region', fallback: 'none' });
-    for (const [two] of codes) add(display.of(two), two);
-  }
-  known = made;
-  return made;
+  return known.get(key);
 }
 
 /** ISO 3166-1 alpha-2 of a code or name in any of the usual languages; undefined where nobody knows it. */
 export function countryCode(text: string): string | undefined {
   // ISO's own lists say `Korea, Republic of`.
-  return names().get(folded(text)) ?? names().get(folded(text.replace(/^(.*?), ?(.*)$/, '$2 $1')));
+  return codeOf(text) ?? codeOf(text.replace(/^(.*?), ?(.*)$/, '$2 $1'));
 }
 
 /** In English, as the last line of an address says it, not in capitals. */
