@@ -188,4 +188,27 @@ test('the commands printed for the print door work as pasted: two letters to thr
     ['MAILED', 'MAILED'],
   );
   await assertInvariants(demo.database, 'once mailed');
+
+  const own = async (path: string, init?: RequestInit) => {
+    const response = await fetch(`${server.url}/chancery/v1${path}`, {
+      ...init,
+      headers: { ...init?.headers, authorization: `Bearer ${facts.token}` },
+    });
+    return response.text();
+  };
+  const { printRuns } = JSON.parse(await own('/print-runs')) as { printRuns: { id: string }[] };
+  const answers = [];
+  for (const { id } of printRuns) {
+    const [header, ...pieces] = (await own(`/print-runs/${id}/manifest.csv`)).trimEnd().split('\r\n');
+    const delivered = pieces.map((piece) => `${piece},Delivered,${new Date().toISOString()}`);
+    const body = [`${header},status,at`, ...delivered].join('\r\n');
+    const headers = { 'content-type': 'text/csv' };
+    answers.push(JSON.parse(await own('/mail-pieces/events', { method: 'POST', headers, body })));
+  }
+  assert.equal(
+    answers.reduce((sum, { imported }) => sum + imported, 0),
+    3,
+    JSON.stringify(answers),
+  );
+  assert.ok(answers.every(({ refused: none }) => none === 0));
 });

@@ -85,6 +85,18 @@ test('a piece is named by its id, its barcode, its code, or its job and own key;
   assert.deepEqual((await statuses(sent)).jobs, ['mailed', 'mailed']);
 });
 
+test('a name that a spreadsheet has spoilt does no harm beside one that can be read', async () => {
+  const { pieces, jobs } = await mailing({ pieces: 3 });
+  const [status, at] = ['Accepted', hoursAgo(1)];
+  const spoilt = { code: '03-Dec', barcode: '2.70999E+19', jobNumber: jobs[0]?.number };
+  const answer = await send([
+    { pieceId: pieces[0]?.id, ...spoilt, status, at },
+    { ...spoilt, uniqueId: pieces[1]?.uniqueId, status, at },
+    { ...spoilt, code: pieces[2]?.code, status, at },
+  ]);
+  assert.deepEqual(counts(answer), [200, 3, 0, 0], JSON.stringify(answer.body));
+});
+
 test('a number of twenty digits keeps them all', async () => {
   const { pieces } = await mailing();
   const barcode = pieces[0]?.barcode.replace(/^00/, '12') as string;
@@ -293,7 +305,8 @@ test('20,000 events in one call take seconds, of one mailing; and those of 500 m
     assert.deepEqual(counts(await send(events)), [200, wanted, 0, 0]);
     const seconds = (performance.now() - began) / 1_000;
     process.stderr.write(`${wanted} events: ${seconds.toFixed(1)} s\n`);
-    assert.ok(seconds < 30, `${seconds} s`);
+    // On a quiet machine of two cores it takes three.
+    assert.ok(seconds < 60, `${seconds} s`);
   }
   assert.deepEqual((await statuses(large)).jobs, ['mailed', 'mailed', 'mailed', 'mailed']);
 });

@@ -5,6 +5,7 @@ import test, { after } from 'node:test';
 import type { OrderedPiece } from '../../src/domain/mail-order.ts';
 import type { Actor } from '../../src/domain/permissions.ts';
 import { createAddressList } from '../../src/usecases/address-lists/create-address-list.ts';
+import { type EventRow, importMailEvents } from '../../src/usecases/mail-events/import-mail-events.ts';
 import { createMailJob } from '../../src/usecases/mailings/create-mail-job.ts';
 import { createMailing } from '../../src/usecases/mailings/create-mailing.ts';
 import { getMailing, getMailJob, listMailJobs } from '../../src/usecases/mailings/get-mailing.ts';
@@ -45,6 +46,10 @@ async function age(days: number): Promise<void> {
       await belt.sql(`update ${table} set ${column} = ${column} - make_interval(days => $1)`, [days]);
 }
 
+async function* onlyRow(row: EventRow): AsyncGenerator<EventRow[]> {
+  yield [row];
+}
+
 async function* addresses(): AsyncGenerator<OrderedPiece> {
   yield { uniqueId: '', address: anywhere('Ann') };
 }
@@ -64,11 +69,12 @@ test('files of a printed mailing stay for their days, then go; its pieces and th
   const kept = await files();
   assert.equal(kept.length, 5, kept.join());
   const before = await getMailing(app, actor, number);
-  await belt.sql(
-    `insert into mail_event (organization_id, mailing_id, seq, status, kind, at, source)
-     select organization_id, id, 1, 'Delivered', 'delivered', now(), 'test' from mailing where number = $1`,
-    [number],
-  );
+  const [piece] = await belt.sql<{ id: string }>('select id from mail_piece where mailing_id = $1 and seq = 1', [
+    before.id,
+  ]);
+  const told = { pieceId: piece?.id, status: 'Delivered', at: new Date().toISOString() };
+  const { imported } = await importMailEvents(app, actor, onlyRow({ row: 1, cells: told }));
+  assert.equal(imported, 1);
   await age(2);
   assert.deepEqual(await sweepMailings(app), { mailings: 0, documents: 0 });
   assert.deepEqual(await files(), kept);

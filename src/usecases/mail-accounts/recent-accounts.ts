@@ -52,7 +52,7 @@ export function openRecentAccounts(db: Database): RecentAccounts {
   const secret = randomBytes(32);
   const digestOf = ({ username, password }: Login) =>
     createHmac('sha256', secret)
-      .update(JSON.stringify([nameOf(username), password]))
+      .update(JSON.stringify([username, password]))
       .digest('base64');
   let listening: Promise<unknown> | undefined;
   const forget = () => {
@@ -108,11 +108,9 @@ export function openRecentAccounts(db: Database): RecentAccounts {
 const isNobodys = ({ username, password }: Login) =>
   username.length > longest || password.length > longest || username.includes('\0');
 
-/** As the database folds it, near enough for a name of the cache. */
-const nameOf = (username: string) => username.toLowerCase();
-
 async function lookUp(db: Database, seen: Map<string, Seen>, username: string): Promise<MailAccountHolder | undefined> {
-  const name = nameOf(username);
+  // As it was written: which names are the same, the database decides.
+  const name = username;
   const known = seen.get(name);
   if (known && known.until > performance.now()) return known.holder;
   // Believed from before it was asked: a change that comes meanwhile sets `until` back.

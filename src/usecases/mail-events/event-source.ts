@@ -25,6 +25,7 @@ const named: Record<string, EventField> = {
   ...Object.fromEntries(eventFields.map((field) => [field.toLowerCase(), field])),
   mailpieceid: 'pieceId',
   piececode: 'code',
+  job: 'jobNumber',
   jobid: 'jobNumber',
   c2muniqueid: 'uniqueId',
   event: 'status',

@@ -30,23 +30,8 @@ const largest = 2 ** 31 - 1;
 /** `source` is told of events that name none. */
 export function judgeEvent(cells: EventCells, source: string): { event: MailEvent } | { issues: Issue[] } {
   const issues: Issue[] = [];
-  const text = (field: EventField): string => {
-    const value = cleanText((cells[field] ?? '').trim(), false);
-    if (isFault(value)) {
-      issues.push({ path: field, ...value });
-      return '';
-    }
-    const [length, max] = [codePoints(value), longest[field] ?? 100];
-    if (length > max) issues.push({ path: field, code: 'too_long', params: { length, max, value: shown(value) } });
-    return value;
-  };
-  const refuse = (path: EventField, value: string, reason: string) => {
-    issues.push({ path, code: 'invalid', params: { reason, value: shown(value) } });
-    return null;
-  };
-  const names = readNames(text, refuse);
-  if (Object.values(names).every((name) => name === null) && issues.length === 0)
-    issues.push({ path: 'pieceId', code: 'required' });
+  const text = (field: EventField) => readText(cells, field, issues);
+  const names = readNames(cells, issues);
   const status = text('status');
   if (status === '' && !issues.some(({ path }) => path === 'status')) issues.push({ path: 'status', code: 'required' });
   const kind = readKind(text('kind'), status, issues);
@@ -56,50 +41,71 @@ export function judgeEvent(cells: EventCells, source: string): { event: MailEven
   return { event: { ...names, status, kind, at, location, source: said || source } };
 }
 
-type Refuse = (path: EventField, value: string, reason: string) => null;
+function readText(cells: EventCells, field: EventField, issues: Issue[]): string {
+  const value = cleanText((cells[field] ?? '').trim(), false);
+  if (isFault(value)) {
+    issues.push({ path: field, ...value });
+    return '';
+  }
+  const [length, max] = [codePoints(value), longest[field] ?? 100];
+  if (length > max) issues.push({ path: field, code: 'too_long', params: { length, max, value: shown(value) } });
+  return value;
+}
 
-function readNames(
-  text: (field: EventField) => string,
-  refuse: Refuse,
-): Pick<MailEvent, 'pieceId' | 'barcode' | 'code' | 'own'> {
-  const [pieceId, printed, code, jobNumber, uniqueId] = (
-    ['pieceId', 'barcode', 'code', 'jobNumber', 'uniqueId'] as const
-  ).map(text) as [string, string, string, string, string];
-  const number = (digits: string | undefined) =>
-    digits && /^\d{1,10}$/.test(digits) && Number(digits) >= 1 && Number(digits) <= largest
-      ? Number(digits)
-      : undefined;
-  // The routing digits follow the 20 of the tracking code.
-  const digits = /^(\d{20})(?:\d{5}|\d{9}|\d{11})?$/.exec(printed.replace(/[\s-]/g, ''))?.[1];
-  const [, first, second] = /^(\d+)-(\d+)$/.exec(code) ?? [];
-  const [run, seq, job] = [number(first), number(second), number(jobNumber)];
-  const isOwn = jobNumber !== '' && uniqueId !== '';
-  if ((jobNumber !== '') !== (uniqueId !== ''))
-    refuse(
-      jobNumber === '' ? 'jobNumber' : 'uniqueId',
-      '',
-      'it is empty; the job’s number and its own key go together',
-    );
-  return {
-    pieceId:
-      pieceId === '' || isUuid(pieceId)
-        ? pieceId.toLowerCase() || null
-        : refuse('pieceId', pieceId, 'it is not a UUID'),
-    barcode:
-      digits ?? (printed === '' ? null : refuse('barcode', printed, 'it has not the 20 digits of a tracking code')),
-    code:
-      run !== undefined && seq !== undefined
-        ? { run, seq }
-        : code === ''
-          ? null
-          : refuse('code', code, 'it is not <run>-<piece>, as printed beside the address'),
-    own:
-      isOwn && job !== undefined
-        ? { jobNumber: job, uniqueId }
-        : isOwn
-          ? refuse('jobNumber', jobNumber, 'it is not the number of a job')
-          : null,
+type Names = Pick<MailEvent, 'pieceId' | 'barcode' | 'code' | 'own'>;
+
+/** A name that cannot be read does no harm beside one that can: spreadsheets make dates of codes, and powers of ten of barcodes. */
+function readNames(cells: EventCells, issues: Issue[]): Names {
+  const faults: Issue[] = [];
+  const names = {
+    pieceId: readPieceId(readText(cells, 'pieceId', faults), faults),
+    barcode: readBarcode(readText(cells, 'barcode', faults), faults),
+    code: readCode(readText(cells, 'code', faults), faults),
+    own: readOwn(readText(cells, 'jobNumber', faults), readText(cells, 'uniqueId', faults), faults),
   };
+  if (Object.values(names).every((name) => name === null))
+    issues.push(...(faults.length > 0 ? faults : [{ path: 'pieceId', code: 'required' } as const]));
+  return names;
+}
+
+function refuse(faults: Issue[], path: EventField, value: string, reason: string): null {
+  if (!faults.some((fault) => fault.path === path))
+    faults.push({ path, code: 'invalid', params: { reason, value: shown(value) } });
+  return null;
+}
+
+function readPieceId(text: string, faults: Issue[]): string | null {
+  if (text === '') return null;
+  return isUuid(text) ? text.toLowerCase() : refuse(faults, 'pieceId', text, 'it is not a UUID');
+}
+
+/** The routing digits follow the 20 of the tracking code. */
+function readBarcode(text: string, faults: Issue[]): string | null {
+  if (text === '') return null;
+  const digits = /^(\d{20})(?:\d{5}|\d{9}|\d{11})?$/.exec(text.replace(/[\s-]/g, ''))?.[1];
+  return digits ?? refuse(faults, 'barcode', text, 'it has not the 20 digits of a tracking code');
+}
+
+function readCode(text: string, faults: Issue[]): MailEvent['code'] {
+  if (text === '') return null;
+  const [, first, second] = /^(\d+)-(\d+)$/.exec(text) ?? [];
+  const [run, seq] = [numberOf(first), numberOf(second)];
+  if (run !== undefined && seq !== undefined) return { run, seq };
+  return refuse(faults, 'code', text, 'it is not <run>-<piece>, as printed beside the address');
+}
+
+function readOwn(job: string, uniqueId: string, faults: Issue[]): MailEvent['own'] {
+  if (job === '' && uniqueId === '') return null;
+  const reason = 'it is empty; the number of the job and the sender’s own key go together';
+  if (job === '') return refuse(faults, 'jobNumber', job, reason);
+  if (uniqueId === '') return refuse(faults, 'uniqueId', uniqueId, reason);
+  const jobNumber = numberOf(job);
+  return jobNumber ? { jobNumber, uniqueId } : refuse(faults, 'jobNumber', job, 'it is not the number of a job');
+}
+
+function numberOf(digits = ''): number | undefined {
+  const number = /^\d{1,10}$/.test(digits) ? Number(digits) : 0;
+  return number >= 1 && number <= largest ? number : undefined;
 }
 
 function readKind(said: string, status: string, issues: Issue[]): MailEventKind | undefined {
