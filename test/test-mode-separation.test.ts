@@ -7,6 +7,7 @@ import { createMember } from '../src/usecases/organizations/create-member.ts';
 import { createTemplate } from '../src/usecases/templates/create-template.ts';
 import { createWebhook } from '../src/usecases/webhooks/create-webhook.ts';
 import { assertInvariants } from './support/invariants.ts';
+import { jobLine, pieceLine, sendMailing, untilMailing } from './support/mailings.ts';
 import type { Tenant } from './support/open-test-app.ts';
 import { openTestServer, type TestDoors } from './support/open-test-server.ts';
 import { type Entry, routeTable, unknownId } from './support/route-table.ts';
@@ -57,14 +58,18 @@ async function openSide(mode: Side['mode'], tenant: Tenant): Promise<Side> {
   const waitingBatchId = await belt.createBatch(tenant, csv, waiting);
   await untilStatus(belt, tenant, waitingBatchId, 'waiting_for_approval');
   const { vaultId, fileId } = await uploadTwice(belt, tenant, mode);
+  const mail = await sendMailing(belt.app, tenant.actor, [jobLine(), pieceLine(`${mode} Recipient`)]);
+  const { id: mailingId } = await untilMailing(belt.app, tenant.actor, mail, ({ status }) => status === 'completed');
   const [row] = await belt.sql<Record<string, string>>(
     `select $1::text as "batchId", $2::text as "waitingBatchId", $3::text as "vaultId", $4::text as "fileId",
        (select id from item where batch_id = $1::uuid and status = 'issued') as "itemId",
        (select id from item where batch_id = $1::uuid and status = 'failed') as "failedItemId",
        (select id from item where batch_id = $2::uuid and status = 'accepted') as "waitingItemId",
        (select id from approval where batch_id = $2::uuid) as "approvalId",
-       (select number::text from vault_certificate where item_id = $3::uuid) as "vaultNumber"`,
-    [batchId, waitingBatchId, vaultId, fileId],
+       (select number::text from vault_certificate where item_id = $3::uuid) as "vaultNumber", $5::text as "mailingId",
+       (select id from mail_job where mailing_id = $5::uuid) as "mailJobId", (select id from mail_piece where mailing_id = $5::uuid) as "mailPieceId",
+       (select document_id from mailing where id = $5::uuid) as "mailDocumentId"`,
+    [batchId, waitingBatchId, vaultId, fileId, mailingId],
   );
   for (const [kind, id] of Object.entries(row as object)) assert.ok(id, `${mode} has no ${kind}`);
   return { mode, tenant, key, ids: row as Record<string, string> };
@@ -163,6 +168,8 @@ test('each mode finds and counts its own, alone', async () => {
     ] as const)
       assert.equal((await read(path)).meta.total, found, `${mode} ${path}`);
     assert.equal((await read('/chancery/v1/approvals')).total, 1);
+    assert.equal((await read('/chancery/v1/mailings')).total, 1);
+    assert.equal((await read('/chancery/v1/print-runs')).printRuns?.length, mode === 'live' ? 1 : 0);
     assert.equal((await call('GET', `/chancery/v1/batches/${ids.batchId}/items`, key)).status, 200);
     assert.equal((await call('GET', `/business/certificates/${ids.itemId}/download`, key)).status, 200);
   }
