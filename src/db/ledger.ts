@@ -98,12 +98,13 @@ export interface LedgerRow {
   to: Account;
   amount: number;
   batchId: string | null;
+  mailingId: string | null;
   note: string | null;
   reference: string | null;
   at: Date;
 }
 
-const columns = `id, kind, debit as "from", credit as "to", amount, batch_id as "batchId", note, reference, at`;
+const columns = `id, kind, debit as "from", credit as "to", amount, batch_id as "batchId", mailing_id as "mailingId", note, reference, at`;
 
 export interface LedgerFilter {
   batchId?: string;
