@@ -25,6 +25,8 @@ import { outgoingRun } from './outgoing-run.ts';
 const schedule = [30, 60, 120, 300, 600, 1_800];
 const lastWait = 3_600;
 const askAgainSeconds = 5;
+/** So often a run that certainly did not arrive is sent again at once: workers that died are no reason to wait. */
+const atOnce = 3;
 
 export async function postPrintRun(app: App, job: Job): Promise<void> {
   const { organizationId, chunkId: id } = job;
@@ -60,7 +62,11 @@ function resultOfAsking(found: Found, { attempts }: PrintRunRow): RunResult {
   }
   const response = found.reason;
   if (found.status === 'absent')
-    return { to: 'deferred', response, retryInSeconds: attempts <= 1 ? 0 : (schedule[attempts - 2] ?? lastWait) };
+    return {
+      to: 'deferred',
+      response,
+      retryInSeconds: attempts <= atOnce ? 0 : (schedule[attempts - atOnce - 1] ?? lastWait),
+    };
   return { to: 'unknown', response, retryInSeconds: found.status === 'unreachable' ? askAgainSeconds : null };
 }
 

@@ -130,7 +130,7 @@ export async function waitForRun(
   run: PlantedRun,
   isThere: (facts: RunFacts) => boolean,
 ): Promise<RunFacts> {
-  for (const deadline = performance.now() + 60_000; ; await sleep(30)) {
+  for (const deadline = performance.now() + 120_000; ; await sleep(30)) {
     const facts = await readRun(belt, run);
     if (isThere(facts)) return facts;
     if (performance.now() > deadline) throw new Error(`the run is still ${JSON.stringify(facts)}`);
