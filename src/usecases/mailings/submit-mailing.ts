@@ -9,9 +9,8 @@ import { ChanceryError, invalidInput, notFound } from '../../errors.ts';
 import { fault } from '../../fault.ts';
 import { knownNumber, mailScope } from './mail-scope.ts';
 
-/** Milliseconds: clients look at once whether it is received, and where the belt is idle it soon is. */
-const patience = 2_000;
-const every = 20;
+/** Milliseconds: clients look at once whether it is received, and where the belt is idle it soon is; where it is not, it is asked less often. */
+const patience = { all: 2_000, first: 20, last: 200 };
 
 /**
  * Idempotent. Returns once the mailing is received, or after two seconds. Throws `not_found`, `invalid_input` when document or order is missing, and
@@ -40,8 +39,10 @@ export async function submitMailing(app: App, actor: Actor, number: number): Pro
     await fault('submit-before-commit');
   });
   await fault('submit-after-commit');
-  for (const deadline = performance.now() + patience; performance.now() < deadline; await sleep(every)) {
+  const deadline = performance.now() + patience.all;
+  for (let step = patience.first; performance.now() < deadline; step = Math.min(step * 1.5, patience.last)) {
     const now = await app.db.organization(organizationId, (tx) => findMailing(tx, scope, { number }));
     if (now?.status !== 'submitted') return;
+    await sleep(step);
   }
 }
