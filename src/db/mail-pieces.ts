@@ -55,6 +55,20 @@ export async function listRunPieces(tx: Tx, organizationId: string, runId: strin
   return rows;
 }
 
+/** Pieces of a job that are or will be charged, by the kind of their address. */
+export async function countPricedPieces(
+  tx: Tx,
+  organizationId: string,
+  jobId: string,
+): Promise<Partial<Record<AddressKind, number>>> {
+  const { rows } = await tx.query<{ kind: AddressKind; pieces: number }>(
+    `select address_kind as kind, count(*)::int as pieces from mail_piece
+     where organization_id = $1 and job_id = $2 and status in ('accepted', 'printed', 'mailed') group by address_kind`,
+    [organizationId, jobId],
+  );
+  return Object.fromEntries(rows.map(({ kind, pieces }) => [kind, pieces]));
+}
+
 export interface MovedPieces {
   pieces: number;
   /** What they cost. */

@@ -53,7 +53,7 @@ const missing: Record<string, string> = {
   'order required': 'The batch has no XML; PUT it first, with the content type application/xml.',
 };
 
-const subjects: Record<string, string> = { body: 'the body', file: 'the file' };
+const subjects: Record<string, string> = { body: 'the body', file: 'the file', asset: 'the document' };
 
 function closed(text: string): string {
   const sentence = text.charAt(0).toUpperCase() + text.slice(1);

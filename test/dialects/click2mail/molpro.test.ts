@@ -1,4 +1,4 @@
-/** MOLPRO's calls, byte by byte: the account, lists of addresses, and what they refuse. */
+/** MOLPRO's account, its lists of addresses and its product options: byte by byte, and what they refuse. */
 
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
@@ -17,13 +17,7 @@ before(async () => {
   doors = await openTestServer({ environment: { MAX_ROWS: '2000' } });
   tenant = await doors.test.addTenant();
   authorization = (await openAccount(doors, tenant)).authorization;
-  const other = await doors.test.addTenant();
-  Object.assign(variables, {
-    host: `127.0.0.1:${doors.port}`,
-    authorization,
-    foreign: (await openAccount(doors, other)).authorization,
-    staging: (await openAccount(doors, tenant, { mode: 'test' })).authorization,
-  });
+  Object.assign(variables, { host: `127.0.0.1:${doors.port}`, authorization });
 });
 after(() => doors?.[Symbol.asyncDispose]());
 
@@ -39,8 +33,6 @@ async function call(method: string, path: string, body?: string, type = 'applica
 test('the account, its credit, and estimates', () => played('molpro-account'));
 
 test('lists of addresses and their correction', () => played('molpro-lists'));
-
-test('refusals have the root of the resource', () => played('molpro-errors'));
 
 test('product options: every class with every combination, each class alone, in any spelling', async () => {
   const all = await call('GET', '/productOptions');

@@ -8,6 +8,9 @@ import { registerAddressCorrection } from './address-correction.ts';
 import { registerAddressLists } from './address-lists.ts';
 import { registerCostEstimate } from './cost-estimate.ts';
 import { registerCredit } from './credit.ts';
+import { registerDocuments } from './documents.ts';
+import { registerJobTracking } from './job-tracking.ts';
+import { registerJobs } from './jobs.ts';
 import { acceptForms } from './parameters.ts';
 import { registerProductOptions } from './product-options.ts';
 
@@ -31,6 +34,9 @@ export async function registerMolpro(server: FastifyInstance, app: App): Promise
   registerProductOptions(server);
   registerAddressCorrection(server, app);
   registerAddressLists(server, app);
+  registerDocuments(server, app);
+  registerJobs(server, app);
+  registerJobTracking(server, app);
 }
 
 /** What the resource's own answer begins with, where clients look for the error. */
