@@ -8,7 +8,9 @@ import { openAccount } from './account.ts';
 import { clientOf, parseXml, textOf } from './client.ts';
 
 test('silence in the middle of a body, a body cut off, an address that cannot be read', async () => {
-  await using doors = await openTestServer({ timeouts: { request: 20_000, headers: 5_000, silence: 3_000, check: 100 } });
+  await using doors = await openTestServer({
+    timeouts: { request: 20_000, headers: 5_000, silence: 3_000, check: 100 },
+  });
   const account = await openAccount(doors, await doors.test.addTenant());
   const id = textOf(parseXml((await clientOf(doors.port, account).call('POST /v1/batches')).body), 'id');
   const head = (type: string) =>
