@@ -736,6 +736,7 @@ table print_run
   carrier_reference text
   response text
   run uuid
+  post_job integer not null default 0
   next_attempt_at timestamp with time zone
   created_at timestamp with time zone not null default clock_timestamp()
   updated_at timestamp with time zone not null default clock_timestamp()

@@ -162,6 +162,8 @@ create table print_run (
   response text,
   -- Of the attempt that holds it.
   run uuid,
+  -- Number of its newest job that posts it: older ones in line do nothing, so that none takes a living attempt for a dead one.
+  post_job integer not null default 0,
   -- Null of one whose outcome is not known: a person has to say.
   next_attempt_at timestamptz,
   created_at timestamptz not null default clock_timestamp(),

@@ -67,12 +67,12 @@ async function beginJobs(tx: Tx, organizationId: string, mailingId: string): Pro
   );
 }
 
-/** The attempt ended by an ordinary error: it was no death. */
-export async function forgiveMailing(tx: Tx, { organizationId, id, attempt }: TakenMailing): Promise<void> {
-  await tx.query(
-    'update mailing set deaths = greatest(deaths - 1, 0) where organization_id = $1 and id = $2 and attempt = $3',
-    [organizationId, id, attempt],
-  );
+/** The attempt ended by an ordinary error, perhaps because another holds the mailing by now: it was no death. */
+export async function forgiveMailing(tx: Tx, { organizationId, id }: TakenMailing): Promise<void> {
+  await tx.query('update mailing set deaths = greatest(deaths - 1, 0) where organization_id = $1 and id = $2', [
+    organizationId,
+    id,
+  ]);
 }
 
 /** The fence, and the mailing's lock: false when another attempt holds it by now, or it was cancelled. */

@@ -1,5 +1,6 @@
 /** A print run on its way to its files: taken by an attempt, completed by the attempt and revision that made them, or thrown back because pieces left it. */
 
+import type { Status } from '../domain/lifecycle.ts';
 import { recordEvent } from './events.ts';
 import type { Tx } from './open.ts';
 import { type PrintRunRow, type RunFiles, runColumns } from './print-runs.ts';
@@ -15,12 +16,12 @@ export async function takeRun(tx: Tx, organizationId: string, id: string): Promi
   return rows[0];
 }
 
-/** The attempt ended by an ordinary error: it was no death. */
-export async function forgiveRun(tx: Tx, run: PrintRunRow): Promise<void> {
-  await tx.query(
-    'update print_run set deaths = greatest(deaths - 1, 0) where organization_id = $1 and id = $2 and attempt = $3',
-    [run.organizationId, run.id, run.attempt],
-  );
+/** The attempt ended by an ordinary error, perhaps because another holds the run by now: it was no death. */
+export async function forgiveRun(tx: Tx, { organizationId, id }: PrintRunRow): Promise<void> {
+  await tx.query('update print_run set deaths = greatest(deaths - 1, 0) where organization_id = $1 and id = $2', [
+    organizationId,
+    id,
+  ]);
 }
 
 /** The fence: false when another attempt holds the run by now, or pieces have left it; the caller must then roll back. It may be posted after `waitSeconds`. */
@@ -72,20 +73,25 @@ export async function failComposing(tx: Tx, run: PrintRunRow, reason: string): P
 
 /**
  * After pieces of it were cancelled: what was composed is not sent, it is composed anew, or cancelled when none is left. The caller enqueues
- * `compose` of one that is planned. Undefined when it is too late: the carrier has it, or may have it; the caller must then roll back.
+ * `compose` of one that is planned and `needsJob`: one that was planned before is in line already, and a second job would only take it from the first.
+ * Undefined when it is too late: the carrier has it, or may have it; the caller must then roll back.
  */
 export async function reviseRun(
   tx: Tx,
   organizationId: string,
   id: string,
-): Promise<{ status: 'planned' | 'cancelled'; pieces: number } | undefined> {
-  const { rows } = await tx.query<{ status: 'planned' | 'cancelled'; pieces: number }>(
+): Promise<{ status: 'planned' | 'cancelled'; needsJob: boolean } | undefined> {
+  const before = await tx.query<{ status: Status<'print_run'> }>(
+    'select status from print_run where organization_id = $1 and id = $2 for no key update',
+    [organizationId, id],
+  );
+  const { rows } = await tx.query<{ status: 'planned' | 'cancelled' }>(
     `update print_run set revision = revision + 1, files = null, next_attempt_at = null, run = null, pieces = left_in.pieces,
        status = case when left_in.pieces = 0 then 'cancelled' else 'planned' end, updated_at = clock_timestamp()
      from (select count(*)::int as pieces from mail_piece where organization_id = $1 and run_id = $2 and status = 'accepted') left_in
-     where organization_id = $1 and id = $2 and (status = 'planned' or ${mayBecome('print_run', 'planned')})
-     returning print_run.status, print_run.pieces`,
+     where organization_id = $1 and id = $2 and (status = 'planned' or ${mayBecome('print_run', 'planned')}) returning status`,
     [organizationId, id],
   );
-  return rows[0];
+  const [revised] = rows;
+  return revised && { ...revised, needsJob: revised.status === 'planned' && before.rows[0]?.status !== 'planned' };
 }

@@ -12,35 +12,53 @@ export interface HeldRun {
   id: string;
   /** Of the attempt. */
   run: string;
+  /** The job that makes the attempt; null: whichever. Another than the newest gets nothing. */
+  job: number | null;
 }
 
+/** Of a job that is put in line now: what was in line before does nothing any more. */
+export async function numberPostJob(tx: Tx, organizationId: string, id: string): Promise<number> {
+  const { rows } = await tx.query<{ number: number }>(
+    'update print_run set post_job = post_job + 1 where organization_id = $1 and id = $2 returning post_job as number',
+    [organizationId, id],
+  );
+  return rows[0]?.number as number;
+}
+
+/** `value` is the place of the job among the values. */
+const isNewest = (value: string) => `(${value}::int is null or post_job = ${value})`;
+
 /** What an attempt that died left as `sending` may be with the carrier or not. */
-export async function markRunUnknown(tx: Tx, { organizationId, id, run }: HeldRun): Promise<void> {
+export async function markRunUnknown(tx: Tx, { organizationId, id, run, job }: HeldRun): Promise<void> {
   await tx.query(
     `update print_run set status = 'unknown', next_attempt_at = clock_timestamp(), response = 'the program stopped while it was given to the carrier',
        updated_at = clock_timestamp()
-     where organization_id = $1 and id = $2 and run <> $3 and ${mayBecome('print_run', 'unknown')}`,
-    [organizationId, id, run],
+     where organization_id = $1 and id = $2 and run <> $3 and ${isNewest('$4')} and ${mayBecome('print_run', 'unknown')}`,
+    [organizationId, id, run, job],
   );
 }
 
 /** Takes a run whose outcome is not known, to ask the carrier about it; undefined where nobody may ask now. */
-export async function takeUnknownRun(tx: Tx, { organizationId, id, run }: HeldRun): Promise<PrintRunRow | undefined> {
+export async function takeUnknownRun(
+  tx: Tx,
+  { organizationId, id, run, job }: HeldRun,
+): Promise<PrintRunRow | undefined> {
   const { rows } = await tx.query<PrintRunRow>(
     `update print_run set run = $3, updated_at = clock_timestamp()
-     where organization_id = $1 and id = $2 and status = 'unknown' and next_attempt_at <= clock_timestamp() returning ${runColumns}`,
-    [organizationId, id, run],
+     where organization_id = $1 and id = $2 and status = 'unknown' and next_attempt_at <= clock_timestamp() and ${isNewest('$4')}
+     returning ${runColumns}`,
+    [organizationId, id, run, job],
   );
   return rows[0];
 }
 
 /** The intent: from now on the carrier may have it. Undefined when there is nothing to send, or not yet. */
-export async function claimRun(tx: Tx, { organizationId, id, run }: HeldRun): Promise<PrintRunRow | undefined> {
+export async function claimRun(tx: Tx, { organizationId, id, run, job }: HeldRun): Promise<PrintRunRow | undefined> {
   const { rows } = await tx.query<PrintRunRow>(
     `update print_run set status = 'sending', run = $3, attempts = attempts + 1, carrier_reference = null, next_attempt_at = null, updated_at = clock_timestamp()
      where organization_id = $1 and id = $2 and ${mayBecome('print_run', 'sending')} and coalesce(next_attempt_at <= clock_timestamp(), true)
-     returning ${runColumns}`,
-    [organizationId, id, run],
+       and ${isNewest('$4')} returning ${runColumns}`,
+    [organizationId, id, run, job],
   );
   return rows[0];
 }
@@ -87,12 +105,13 @@ export async function settleRun(tx: Tx, held: HeldRun, result: RunResult): Promi
   return true;
 }
 
-/** Seconds until the run is to be looked at again; null when nothing will happen by itself. */
-export async function runDueIn(tx: Tx, organizationId: string, id: string): Promise<number | null> {
+/** Seconds until the run is to be looked at again; null when nothing will happen by itself, or another job sees to it. */
+export async function runDueIn(tx: Tx, { organizationId, id, job }: HeldRun): Promise<number | null> {
   const { rows } = await tx.query<{ seconds: number }>(
     `select greatest(0, coalesce(extract(epoch from next_attempt_at - clock_timestamp()), 0))::float8 as seconds from print_run
-     where organization_id = $1 and id = $2 and (status in ('composed', 'deferred') or status = 'unknown' and next_attempt_at is not null)`,
-    [organizationId, id],
+     where organization_id = $1 and id = $2 and (status in ('composed', 'deferred') or status = 'unknown' and next_attempt_at is not null)
+       and ${isNewest('$3')}`,
+    [organizationId, id, job],
   );
   return rows[0]?.seconds ?? null;
 }

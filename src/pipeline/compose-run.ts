@@ -15,6 +15,7 @@ import { fault } from '../fault.ts';
 import { composeRun } from '../pdf/print/compose-run.ts';
 import type { Job } from '../queue/open-queue.ts';
 import { runIsNotPrinted } from './end-run.ts';
+import { enqueuePost } from './post-run.ts';
 import { planRun, type RunParts } from './run-plan.ts';
 
 export async function composePrintRun(app: App, { organizationId, chunkId }: Job): Promise<void> {
@@ -34,7 +35,7 @@ export async function composePrintRun(app: App, { organizationId, chunkId }: Job
 }
 
 async function compose(app: App, run: PrintRunRow): Promise<void> {
-  const { organizationId, id } = run;
+  const { organizationId } = run;
   const parts = await readParts(app, run);
   const files = await makeFiles(app, parts);
   await fault('compose-after-files');
@@ -42,7 +43,7 @@ async function compose(app: App, run: PrintRunRow): Promise<void> {
   await app.db.organization(organizationId, async (tx) => {
     if (!(await completeComposing(tx, run, files, wait)))
       throw new ChanceryError('conflict', 'another attempt holds the print run, or pieces have left it');
-    await app.queue.enqueue(tx, 'deliver', [{ stage: 'post', organizationId, chunkId: id }], wait);
+    await enqueuePost(app, tx, run, wait);
     await fault('compose-before-commit');
   });
   await fault('compose-after-commit');

@@ -55,11 +55,12 @@ export async function planPrinting(
   const data = { jobs: ready.length, failed: empty.length + unpaid.length, runs: runs.length };
   const change = { organizationId, subject: 'mailing', id, to, actor: 'system', data } as const;
   await tryTransition(tx, { ...change, completes: to === 'completed' });
-  const compose = runs.map((chunkId) => ({ stage: 'compose', organizationId, chunkId }));
-  await app.queue.enqueue(tx, 'belt', compose);
   const movement = { organizationId, mailingId: id, amount: Math.abs(more) };
   if (more > 0) await moveCredits(tx, { ...movement, kind: 'mail_reserve', from: 'available', to: 'reserved' });
   if (more < 0) await moveCredits(tx, { ...movement, kind: 'mail_release', from: 'reserved', to: 'available' });
+  // Behind the credits, as with all who put jobs in line: two who took both in different orders would wait for each other.
+  const compose = runs.map((chunkId) => ({ stage: 'compose', organizationId, chunkId }));
+  await app.queue.enqueue(tx, 'belt', compose);
 }
 
 const emptySentence = ({ total }: PrintableJob) =>

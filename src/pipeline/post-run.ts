@@ -3,12 +3,14 @@
 import { randomUUID } from 'node:crypto';
 import type { App } from '../app.ts';
 import { lockMailing } from '../db/mailings.ts';
+import type { Tx } from '../db/open.ts';
 import type { PrintRunRow } from '../db/print-runs.ts';
 import {
   claimRun,
   type HeldRun,
   markRunUnknown,
   noteReference,
+  numberPostJob,
   type RunResult,
   runDueIn,
   settleRun,
@@ -30,7 +32,7 @@ const atOnce = 3;
 
 export async function postPrintRun(app: App, job: Job): Promise<void> {
   const { organizationId, chunkId: id } = job;
-  const held = { organizationId, id, run: randomUUID() };
+  const held = { organizationId, id, run: randomUUID(), job: job.postJob ?? null };
   const unknown = await app.db.organization(organizationId, async (tx) => {
     await markRunUnknown(tx, held);
     return takeUnknownRun(tx, held);
@@ -39,9 +41,20 @@ export async function postPrintRun(app: App, job: Job): Promise<void> {
   const claimed = await app.db.organization(organizationId, (tx) => claimRun(tx, held));
   if (claimed) await send(app, held, claimed);
   await app.db.organization(organizationId, async (tx) => {
-    const due = await runDueIn(tx, organizationId, id);
-    if (due !== null) await app.queue.enqueue(tx, 'deliver', [job], Math.max(1, due));
+    const due = await runDueIn(tx, held);
+    if (due !== null) await enqueuePost(app, tx, held, Math.max(1, due));
   });
+}
+
+/** Has it posted after so many seconds, by this job and none that is in line already. */
+export async function enqueuePost(
+  app: App,
+  tx: Tx,
+  { organizationId, id }: Pick<PrintRunRow, 'organizationId' | 'id'>,
+  seconds = 0,
+): Promise<void> {
+  const postJob = await numberPostJob(tx, organizationId, id);
+  await app.queue.enqueue(tx, 'deliver', [{ stage: 'post', organizationId, chunkId: id, postJob }], seconds);
 }
 
 export function carrierOf({ carriers }: App, { carrier: name }: PrintRunRow): Carrier {

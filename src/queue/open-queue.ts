@@ -16,6 +16,8 @@ export interface Job {
   chunkId: string;
   /** Deliveries only: which part of the chunk, over which channel. */
   part?: { batchId: string; channel: string; fromSeq: number; toSeq: number };
+  /** `post` only: which of the run's jobs it is; only the newest does anything. */
+  postJob?: number;
   /** Somebody waits before a screen: it comes next, ahead of what its organization has in line. */
   urgent?: true;
 }

@@ -43,7 +43,6 @@ async function cancel(app: App, tx: Tx, actor: Actor, mailing: LockedMailing, jo
   await transition(tx, { ...change, subject: 'mail_job', id: job.id });
   const end = { from: 'accepted', to: 'cancelled', issues: [{ path: 'job', code: 'job_cancelled' }] } as const;
   const { credits } = await endPieces(tx, organizationId, { jobId: job.id }, { ...end, issues: [...end.issues] });
-  await takeOutOfRuns(app, tx, organizationId, job.id);
   // A single job's credits are set aside at submission, those of the others when all pieces are known.
   const isSingle = mailing.kind === 'job' && status !== 'printing';
   const amount = isSingle ? await readReserved(tx, organizationId, mailingId) : status === 'printing' ? credits : 0;
@@ -53,6 +52,8 @@ async function cancel(app: App, tx: Tx, actor: Actor, mailing: LockedMailing, jo
   await settleMailJobs(tx, organizationId, mailingId, '');
   if (isSingle && (status === 'editing' || status === 'submitted' || status === 'received'))
     await transition(tx, { ...change, subject: 'mailing', id: mailingId });
+  // Behind the credits, as with all who put jobs in line: two who took both in different orders would wait for each other.
+  await takeOutOfRuns(app, tx, organizationId, job.id);
   if (status === 'printing') await finishMailing(tx, organizationId, mailingId);
 }
 
@@ -65,6 +66,6 @@ async function takeOutOfRuns(app: App, tx: Tx, organizationId: string, jobId: st
         details: { run: id, status },
       });
     const compose = { stage: 'compose', organizationId, chunkId: id };
-    if (revised.status === 'planned') await app.queue.enqueue(tx, 'belt', [compose]);
+    if (revised.needsJob) await app.queue.enqueue(tx, 'belt', [compose]);
   }
 }

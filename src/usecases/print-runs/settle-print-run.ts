@@ -9,7 +9,7 @@ import type { Status } from '../../domain/lifecycle.ts';
 import type { Actor } from '../../domain/permissions.ts';
 import { ChanceryError } from '../../errors.ts';
 import { runIsNotPrinted, runIsWithCarrier } from '../../pipeline/end-run.ts';
-import { carrierOf } from '../../pipeline/post-run.ts';
+import { carrierOf, enqueuePost } from '../../pipeline/post-run.ts';
 import { getPrintRun } from './get-print-run.ts';
 
 /** `submitted`: the carrier has it after all. `again`: it does not, send it again, or do not wait any longer. */
@@ -47,7 +47,7 @@ const acts: Record<RunOutcome, Act> = {
   async again(app, tx, run, actor) {
     const { organizationId, id } = run;
     const said = (await decide(tx, run, actor, ['unknown'], 'deferred')) || (await hurryRun(tx, organizationId, id));
-    if (said) await app.queue.enqueue(tx, 'deliver', [{ stage: 'post', organizationId, chunkId: id }]);
+    if (said) await enqueuePost(app, tx, run);
     return said;
   },
   printed: (_, tx, run, actor) => decide(tx, run, actor, ['submitted'], 'printed'),
