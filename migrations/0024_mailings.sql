@@ -246,8 +246,11 @@ create function take_mail_serials(mailer text, wanted bigint, size bigint) retur
     insert into mail_serial (mailer_id, next) values (mailer, 0) on conflict (mailer_id) do nothing;
     select next into start from mail_serial where mailer_id = mailer for update;
     if start + wanted > size then start := 0; end if;
-    if exists (select from mail_serial_range where mailer_id = mailer and first < start + wanted and last >= start
-        and taken_at > clock_timestamp() - interval '45 days') then return null; end if;
+    -- Ranges of the last 45 days lie apart: besides those that begin within, only the nearest before can reach into it.
+    if exists (select from mail_serial_range where mailer_id = mailer and first >= start and first < start + wanted
+        and taken_at > clock_timestamp() - interval '45 days')
+      or (select last from mail_serial_range where mailer_id = mailer and first < start and taken_at > clock_timestamp() - interval '45 days'
+        order by first desc limit 1) >= start then return null; end if;
     update mail_serial set next = start + wanted where mailer_id = mailer;
     insert into mail_serial_range (mailer_id, first, last) values (mailer, start, start + wanted - 1);
     return start;

@@ -1,6 +1,7 @@
 /** Address lists that were handed in to be used by jobs: known before their addresses are stored, so that none are ever forgotten. */
 
 import type { AddressKind } from '../domain/postal-address.ts';
+import { storableJson } from '../domain/storable-json.ts';
 import type { MailScope } from './mailings.ts';
 import type { Tx } from './open.ts';
 
@@ -48,7 +49,7 @@ export async function setAddressListReady(
   const { rows } = await tx.query<AddressListRow>(
     `update address_list set name = $3, terms = $4, counts = $5, total = $6, ready_at = clock_timestamp(), updated_at = clock_timestamp()
      where organization_id = $1 and id = $2 returning ${columns}`,
-    [organizationId, id, list.name, JSON.stringify(list.terms), JSON.stringify(list.counts), list.total],
+    [organizationId, id, list.name, storableJson(list.terms), JSON.stringify(list.counts), list.total],
   );
   return rows[0] as AddressListRow;
 }

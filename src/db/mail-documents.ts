@@ -1,6 +1,7 @@
 /** Documents that were handed in to be printed: known before their bytes are stored, so that no bytes are ever forgotten. */
 
 import type { Status } from '../domain/lifecycle.ts';
+import { storableJson } from '../domain/storable-json.ts';
 import type { MailScope } from './mailings.ts';
 import type { Tx } from './open.ts';
 import { mayBecome } from './transition.ts';
@@ -49,7 +50,7 @@ export async function insertMailDocument(
       scope.accountId,
       scope.test,
       document.name,
-      JSON.stringify(document.terms),
+      storableJson(document.terms),
       document.size,
     ],
   );

@@ -4,6 +4,7 @@ import type { Issue } from '../domain/issue.ts';
 import type { Status } from '../domain/lifecycle.ts';
 import type { AddressInput } from '../domain/postal-address.ts';
 import type { PrintProduct } from '../domain/print-product.ts';
+import { storableJson } from '../domain/storable-json.ts';
 import type { MailKey, MailScope } from './mailings.ts';
 import type { Tx } from './open.ts';
 import { mayBecome } from './transition.ts';
@@ -75,6 +76,16 @@ export async function listMailJobsOf(
   return rows;
 }
 
+/** Those with pieces in a print run. */
+export async function listMailJobsOfRun(tx: Tx, organizationId: string, runId: string): Promise<MailJobRow[]> {
+  const { rows } = await tx.query<MailJobRow>(
+    `select ${columns} from mail_job join mailing on mailing.id = mail_job.mailing_id
+     where mail_job.organization_id = $1 and mail_job.id in (select job_id from mail_piece where organization_id = $1 and run_id = $2)`,
+    [organizationId, runId],
+  );
+  return rows;
+}
+
 export interface NewSingleJob {
   id: string;
   firstPage: number;
@@ -106,10 +117,10 @@ export async function insertSingleJob(
       job.id,
       job.firstPage,
       job.lastPage,
-      JSON.stringify(job.terms),
+      storableJson(job.terms),
       job.product && JSON.stringify(job.product),
-      job.returnAddress && JSON.stringify(job.returnAddress),
-      JSON.stringify(job.warnings),
+      job.returnAddress && storableJson(job.returnAddress),
+      storableJson(job.warnings),
       job.total,
       job.mailable,
       job.price,

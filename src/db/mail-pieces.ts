@@ -86,6 +86,21 @@ export async function printPieces(tx: Tx, organizationId: string, runId: string)
   return rows[0] as MovedPieces;
 }
 
+/** As `endPieces`, for jobs that fail before anything is set aside for them, all in one statement. Call under `lockMailing`. */
+export async function failPiecesOf(
+  tx: Tx,
+  organizationId: string,
+  jobs: readonly { id: string; issues: Issue[] }[],
+): Promise<void> {
+  if (jobs.length === 0) return;
+  await tx.query(
+    `update mail_piece set status = 'failed', price = 0, issues = failing.issues from jsonb_to_recordset($2::jsonb) as failing(id uuid, issues jsonb)
+     where mail_piece.organization_id = $1 and mail_piece.job_id = failing.id and mail_piece.status = 'accepted'
+       and mail_piece.${mayBecome('mail_piece', 'failed')}`,
+    [organizationId, JSON.stringify(jobs)],
+  );
+}
+
 /**
  * Pieces that are not printed after all, or were lost: they cost nothing any more; gives what they would have. `from` tells those that are still
  * `accepted` (their credits are reserved) from those that are `printed` (theirs are spent). Call under `lockMailing`.

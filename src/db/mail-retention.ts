@@ -18,7 +18,7 @@ export async function listDrafts(
 ): Promise<{ id: string; organizationId: string }[]> {
   const { rows } = await tx.query<{ id: string; organizationId: string }>(
     `select id, organization_id as "organizationId" from mailing
-     where status = 'editing' and updated_at < clock_timestamp() - make_interval(days => $1) order by updated_at limit $2`,
+     where swept_at is null and status = 'editing' and updated_at < clock_timestamp() - make_interval(days => $1) order by updated_at limit $2`,
     [days, limit],
   );
   return rows;

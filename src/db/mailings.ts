@@ -2,6 +2,7 @@
 
 import type { Status } from '../domain/lifecycle.ts';
 import type { OrderFacts } from '../domain/mail-order.ts';
+import { storableJson } from '../domain/storable-json.ts';
 import type { Tx } from './open.ts';
 
 /** What an asker may see: one mode of an organization, and of it one account's own or everything. */
@@ -77,7 +78,7 @@ export async function insertMailing(tx: Tx, scope: MailScope, mailing: NewMailin
       mailing.kind,
       mailing.documentId ?? null,
       mailing.orderKey ?? null,
-      mailing.orderFacts ? JSON.stringify(mailing.orderFacts) : null,
+      mailing.orderFacts ? storableJson(mailing.orderFacts) : null,
     ],
   );
 }
@@ -165,7 +166,7 @@ export async function setMailingOrder(
 ): Promise<void> {
   await tx.query(
     `update mailing set order_key = $3, order_facts = $4, updated_at = clock_timestamp() where organization_id = $1 and id = $2`,
-    [organizationId, id, order.key, JSON.stringify(order.facts)],
+    [organizationId, id, order.key, storableJson(order.facts)],
   );
 }
 

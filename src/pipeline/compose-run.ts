@@ -3,7 +3,7 @@
 import { createHash } from 'node:crypto';
 import type { App } from '../app.ts';
 import { mailDocumentKey, readMailDocument } from '../db/mail-documents.ts';
-import { listMailJobsOf } from '../db/mail-jobs.ts';
+import { listMailJobsOfRun } from '../db/mail-jobs.ts';
 import { listRunPieces } from '../db/mail-pieces.ts';
 import { lockMailing } from '../db/mailings.ts';
 import type { PrintRunRow, RunFile, RunFiles } from '../db/print-runs.ts';
@@ -60,7 +60,7 @@ async function readParts(app: App, run: PrintRunRow): Promise<Parts> {
     return {
       run,
       title: document.name,
-      jobs: await listMailJobsOf(tx, organizationId, mailingId),
+      jobs: await listMailJobsOfRun(tx, organizationId, id),
       pieces: await listRunPieces(tx, organizationId, id),
       mailingNumber: mailing.number,
       documentKey: mailDocumentKey(document.id),

@@ -4,7 +4,7 @@ import { randomUUID } from 'node:crypto';
 import type { App } from '../app.ts';
 import { lockBalance, moveCredits, readBalance, readReserved } from '../db/ledger.ts';
 import { settleMailJobs } from '../db/mail-jobs.ts';
-import { endPieces } from '../db/mail-pieces.ts';
+import { failPiecesOf } from '../db/mail-pieces.ts';
 import type { TakenMailing } from '../db/mail-sorting.ts';
 import type { Tx } from '../db/open.ts';
 import { awaitProduction, failJobs, listPrintableJobs, type PrintableJob, putIntoRun } from '../db/print-plans.ts';
@@ -40,10 +40,11 @@ export async function planPrinting(
   const printable = jobs.filter(({ pieces }) => pieces > 0);
   if (patient) await lockBalance(tx, organizationId);
   const { unpaid, more } = test ? free : await afford(tx, mailing, printable);
-  for (const { id: jobId, fault } of unpaid)
-    await endPieces(tx, organizationId, { jobId }, { from: 'accepted', to: 'failed', issues: [jobFailed(fault)] });
+  const failing = unpaid.map((job) => ({ id: job.id, issues: [jobFailed(job.fault)] }));
+  await failPiecesOf(tx, organizationId, failing);
   await failJobs(tx, organizationId, [...empty, ...unpaid]);
-  const ready = printable.filter((job) => !unpaid.some((one) => one.id === job.id));
+  const left = new Set(unpaid.map((job) => job.id));
+  const ready = printable.filter((job) => !left.has(job.id));
   await awaitProduction(
     tx,
     organizationId,

@@ -115,17 +115,19 @@ function resultOfSending(submission: Submission, { attempts }: PrintRunRow): Run
 async function settle(app: App, held: HeldRun, run: PrintRunRow, result: RunResult): Promise<void> {
   const { organizationId, mailingId, id, number } = run;
   const { to, response } = result;
-  await app.db.organization(organizationId, async (tx) => {
+  const isSettled = await app.db.organization(organizationId, async (tx) => {
     await lockMailing(tx, organizationId, mailingId);
-    if (!(await settleRun(tx, held, result))) return;
+    if (!(await settleRun(tx, held, result))) return false;
     if (to === 'submitted') {
       await runIsWithCarrier(tx, run);
       if (carrierOf(app, run).reports)
         await app.queue.enqueue(tx, 'deliver', [{ stage: 'follow', organizationId, chunkId: id }], 2);
     }
     await fault('post-before-commit');
+    return true;
   });
   await fault('post-after-commit');
+  if (!isSettled) return;
   const facts = { organizationId, printRun: number, carrier: run.carrier, status: to, response };
   if (to === 'submitted') app.log.info(facts, 'print run is with the carrier');
   else app.log.warn(facts, 'print run is not with the carrier');

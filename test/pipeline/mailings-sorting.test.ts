@@ -261,7 +261,7 @@ test('credits that are spent while the printing is planned are not spent twice',
   await submitted(actor, number);
   const { organizationId } = tenant;
   let spent = 0;
-  const enqueue: typeof app.queue.enqueue = async (...args) => {
+  const spend = async () => {
     const [{ available } = { available: 0 }] = await belt.sql<{ available: number }>(
       'select available from credit_balance where organization_id = $1',
       [organizationId],
@@ -271,9 +271,20 @@ test('credits that are spent while the printing is planned are not spent twice',
     spent += amount;
     const batch = { kind: 'test', from: 'available', to: 'spent', organizationId, amount } as const;
     await app.db.organization(organizationId, (tx) => moveCredits(tx, batch));
-    return app.queue.enqueue(...args);
   };
-  await sortMailing({ ...app, queue: { ...app.queue, enqueue } }, await jobOf(actor, number));
+  const organization: typeof app.db.organization = (id, work, options) =>
+    app.db.organization(
+      id,
+      (tx) =>
+        work({
+          async query(text, values) {
+            if (text.startsWith('insert into print_run')) await spend();
+            return tx.query(text, values);
+          },
+        }),
+      options,
+    );
+  await sortMailing({ ...app, db: { ...app.db, organization } }, await jobOf(actor, number));
   const jobs = await listMailJobs(app, actor, number);
   assert.deepEqual(
     jobs.map(({ status }) => status),
@@ -282,4 +293,39 @@ test('credits that are spent while the printing is planned are not spent twice',
   const price = jobs[0]?.price ?? 0;
   assert.deepEqual(await belt.balance(tenant), { available: 100 - price, reserved: price, spent });
   assert.equal((await runsOf(number)).length, 1);
+});
+
+test('characters that were cut in half, and zeros, do not keep an order from being sorted', async () => {
+  const actor = await addMailAccount(belt, await belt.addTenant({ credits: 1_000 }));
+  const half = 'x\ud83d';
+  const job = jobLine({
+    terms: { documentClass: half, [half]: 'a\0b' },
+    warnings: [{ path: half, code: 'invalid', params: { value: half } }],
+  });
+  const piece = { piece: { ...pieceLine('Ann').piece, uniqueId: half } };
+  const number = await sorted(actor, [job, piece]);
+  const [stored] = await listMailJobs(app, actor, number);
+  assert.deepEqual(stored?.terms, { documentClass: 'x\ufffd', 'x\ufffd': 'a\ufffdb' });
+  assert.deepEqual(
+    (await piecesOf(number)).map(({ status }) => status),
+    ['accepted'],
+  );
+});
+
+test('a serial number is given once in 45 days, and again after them', async () => {
+  const take = async (wanted: number) => {
+    const [row] = await belt.sql<{ first: number | null }>(
+      `select take_mail_serials('900000001', $1, 10)::int as first`,
+      [wanted],
+    );
+    return row?.first;
+  };
+  assert.deepEqual([await take(4), await take(4), await take(4), await take(2), await take(1)], [0, 4, null, 8, null]);
+  await belt.sql(
+    `update mail_serial_range set taken_at = taken_at - interval '46 days' where mailer_id = '900000001' and first = 0`,
+  );
+  assert.deepEqual([await take(3), await take(3), await take(1), await take(1)], [0, null, 3, null]);
+  // A range that begins before the place reaches into it.
+  await belt.sql(`update mail_serial set next = 6 where mailer_id = '900000001'`);
+  assert.deepEqual([await take(1), await take(11), await take(0)], [null, null, null]);
 });

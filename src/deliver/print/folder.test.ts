@@ -7,6 +7,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, test } from 'node:test';
 import type { PrintProduct } from '../../domain/print-product.ts';
+import { ChanceryError } from '../../errors.ts';
 import type { OutgoingRun } from './carrier.ts';
 import { openFolder } from './folder.ts';
 
@@ -90,6 +91,18 @@ test('a stored file that is not what was composed is not handed over', async () 
   assert.equal(end.status, 'deferred');
   assert.deepEqual(await visible(), []);
   assert.deepEqual(await readdir(join(directory, '.incoming')), []);
+});
+
+test('who has lost the run while writing it hands over nothing', async () => {
+  const { carrier, visible, directory } = await open();
+  const run = someRun();
+  const lost = async () => {
+    throw new ChanceryError('conflict', 'another attempt holds the print run');
+  };
+  assert.equal((await carrier.submit(run, lost)).status, 'deferred');
+  assert.deepEqual(await visible(), []);
+  assert.deepEqual(await readdir(join(directory, '.incoming')), []);
+  assert.equal((await carrier.find(run, null)).status, 'absent');
 });
 
 test('a run is taken back while nobody has fetched it', async () => {

@@ -27,7 +27,7 @@ export async function openFolder(directory: string): Promise<Carrier> {
     name: 'folder',
     reports: false,
     quote: async () => ({ status: 'possible', name: directory }),
-    submit: (run) => submit(directory, run).catch((error) => failed(directory, nameOf(run), error)),
+    submit: (run, begun) => submit(directory, run, begun).catch((error) => failed(directory, nameOf(run), error)),
     find: (run) => find(directory, run).catch((error) => ({ status: 'unreachable', reason: sentence(error) })),
     status: (reference) => stateOf(directory, reference),
     cancel: (reference) => takeBack(directory, reference),
@@ -38,11 +38,20 @@ export async function openFolder(directory: string): Promise<Carrier> {
 const nameOf = ({ number, id }: RunFacts) => `${String(number).padStart(6, '0')}-${id}`;
 const submitted = (reference: string) => ({ status: 'submitted' as const, reference, response: 'written' });
 
-async function submit(directory: string, run: OutgoingRun): Promise<Submission> {
+async function submit(
+  directory: string,
+  run: OutgoingRun,
+  begun: (reference: string) => Promise<void>,
+): Promise<Submission> {
   const name = nameOf(run);
   if (await handOver(directory, name)) return submitted(name);
   const temporary = `${name}.${randomUUID()}`;
   await write(join(directory, places.incoming, temporary), run);
+  // Writing takes its time: pieces may have left the run since, and who has lost it hands over nothing.
+  await begun(name).catch(async (error: unknown) => {
+    await rm(join(directory, places.incoming, temporary), { recursive: true, force: true });
+    throw error;
+  });
   await note(directory, name, temporary);
   // Whichever was noted first: of two writers only one hands over.
   await handOver(directory, name);

@@ -5,6 +5,7 @@ import type { App } from '../../app.ts';
 import { beginOrder, setMailingOrder } from '../../db/mailings.ts';
 import type { OrderFacts, OrderLine } from '../../domain/mail-order.ts';
 import type { Actor } from '../../domain/permissions.ts';
+import { storableJson } from '../../domain/storable-json.ts';
 import { ChanceryError } from '../../errors.ts';
 import { fault } from '../../fault.ts';
 import { lockEditing, requireEditing } from './put-document.ts';
@@ -57,7 +58,7 @@ const flushAt = 64 * 1024;
 export async function* orderBytes(lines: AsyncIterable<OrderLine> | Iterable<OrderLine>): AsyncGenerator<Uint8Array> {
   let text = '';
   for await (const line of lines) {
-    text += `${JSON.stringify(line)}\n`;
+    text += `${storableJson(line)}\n`;
     if (text.length < flushAt) continue;
     yield Buffer.from(text);
     text = '';
