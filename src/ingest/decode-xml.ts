@@ -79,9 +79,9 @@ const marks: [bytes: number[], encoding: string][] = [
   [[0, 0, 0xfe, 0xff], 'utf-32be'],
   [[0xff, 0xfe], 'utf-16le'],
   [[0xfe, 0xff], 'utf-16be'],
-  // `<?` and `<x` without a mark
-  [[0x3c, 0, 0x3f, 0], 'utf-16le'],
-  [[0, 0x3c, 0, 0x3f], 'utf-16be'],
+  // `<` without a mark
+  [[0x3c, 0], 'utf-16le'],
+  [[0, 0x3c], 'utf-16be'],
 ];
 
 function encodingOf(head: Buffer, charset: string | undefined): string {

@@ -49,7 +49,10 @@ test('whatever it is encoded in', async () => {
   assert.equal(await shown(`\uFEFF${text}`), wanted);
   assert.equal(await shown(utf16le), wanted);
   assert.equal(await shown(Buffer.from(utf16le).swap16()), wanted);
-  assert.equal(await shown(Buffer.from(`<?xml version="1.0"?>${text}`, 'utf16le')), wanted);
+  for (const begin of ['<?xml version="1.0"?>', '']) {
+    assert.equal(await shown(Buffer.from(begin + text, 'utf16le')), wanted);
+    assert.equal(await shown(Buffer.from(begin + text, 'utf16le').swap16()), wanted);
+  }
   const windows = Buffer.concat([
     Buffer.from('<?xml version="1.0" encoding="windows-1252"?><a>'),
     Buffer.from([0xe9, 0x80]),

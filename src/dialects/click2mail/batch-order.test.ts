@@ -180,6 +180,10 @@ test('a hundred unknown names are listed, and no credentials, wherever they stan
   assert.equal(facts.unknown.length, 100);
   assert.equal(Object.keys(jobsOf(lines)[0]?.terms ?? {}).length, 8 + 50);
   assert.ok(!/hunter2|someone|password/i.test(JSON.stringify({ lines, facts })));
+  const split = await read(
+    batch('<password>hunt<er2/></password>', jobOf(pages, product, `<recipients>${address('A')}</recipients>`)),
+  );
+  assert.deepEqual(split.facts.unknown, []);
 });
 
 test('names that mean something to JavaScript mean nothing here', async () => {

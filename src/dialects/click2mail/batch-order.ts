@@ -101,7 +101,7 @@ export class BatchOrder {
     if (outer.kind === 'document' && kind !== 'batch')
       throw this.#fault('the document begins with it; it must begin with <batch>', { name, line });
     this.#levels.push({ kind, name, line });
-    if (kind === '') this.#meetsUnknown(name);
+    if (kind === '') this.#meetsUnknown();
     if (kind === 'job') this.#begins();
     if (kind === 'address' || kind === 'return') this.#texts = new Map();
     if (kind === 'options' || kind === 'return') this.#mayChange(kind);
@@ -135,10 +135,15 @@ export class BatchOrder {
     if ((where === 'job' || where === 'options') && !this.#isJobTold) this.#job.keepUnknown(name, text);
   }
 
-  #meetsUnknown(name: string): void {
-    if (secrets.includes(name.toLowerCase()) || this.#unknown.size >= unknownListed) return;
+  #meetsUnknown(): void {
+    if (this.#isSecret() || this.#unknown.size >= unknownListed) return;
     const path = this.#levels.slice(1).map((level) => shown(level.name));
     this.#unknown.add(path.join('/').slice(0, 400));
+  }
+
+  /** Also of what stands in a secret, which may be a part of one that was not escaped. */
+  #isSecret(): boolean {
+    return this.#levels.some(({ name }) => secrets.includes(name.toLowerCase()));
   }
 
   #begins(): void {

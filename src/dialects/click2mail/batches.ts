@@ -55,7 +55,10 @@ export function registerBatches(server: FastifyInstance, app: App): void {
 
   server.get<Tracked>('/:id/tracking', async ({ actor, params, query }, reply) => {
     const [{ number }, jobs] = await readBatch(app, actor, params.id);
-    const pieces = await readTracking(app, actor, { mailingNumber: number, allScans: query.trackingDetail === 'true' });
+    const pieces = await readTracking(app, actor, {
+      mailingNumber: number,
+      allScans: String(query.trackingDetail).toLowerCase() === 'true',
+    });
     const none = 'Tracking data not available for this batch.';
     return sendTracking(reply, pieces, { id: number, status: 201, none, isAsked: kindAsked(query.trackingType, jobs) });
   });

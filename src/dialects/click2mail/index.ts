@@ -34,6 +34,8 @@ export async function registerClick2mail(server: FastifyInstance, app: App, limi
   }
 }
 
+const readableType = /^\s*[\w!#$%&'*+.^`|~-]+\/[\w!#$%&'*+.^`|~-]+\s*(;|$)/;
+
 async function openDoor(
   server: FastifyInstance,
   app: App,
@@ -44,6 +46,10 @@ async function openDoor(
   server.setNotFoundHandler((request, reply) =>
     presentError(app, notFound('address', request.url.split('?')[0] as string), request, reply),
   );
+  // One that cannot be read says as little as none: the bytes decide.
+  server.addHook('onRequest', async ({ headers }) => {
+    if (!readableType.test(headers['content-type'] ?? '')) delete headers['content-type'];
+  });
   guardAccount(server, app, limits);
   const refuseOthers = refuseOtherMethods(server, (request, allowed, reply) => {
     reply.type(xmlType);

@@ -44,7 +44,7 @@ export function issueSentence(issue: Issue): string {
   if (issue.code === 'too_many_rows') return `The body has more than ${issue.params?.max} recipients.`;
   const said = describeIssue(issue);
   // Of a whole file some sentences name their subject themselves.
-  return closed(said.startsWith('the ') ? said : `${subjects[issue.path] ?? issue.path} ${said}`.trim());
+  return closed(said.startsWith('the ') ? said : `${subjects.get(issue.path) ?? issue.path} ${said}`.trim());
 }
 
 /** Of a batch that is submitted too early. */
@@ -53,7 +53,12 @@ const missing: Record<string, string> = {
   'order required': 'The batch has no XML; PUT it first, with the content type application/xml.',
 };
 
-const subjects: Record<string, string> = { body: 'the body', file: 'the file', asset: 'the document' };
+/** A map, since paths may be names that clients write. */
+const subjects = new Map([
+  ['body', 'the body'],
+  ['file', 'the file'],
+  ['asset', 'the document'],
+]);
 
 function closed(text: string): string {
   const sentence = text.charAt(0).toUpperCase() + text.slice(1);

@@ -258,3 +258,14 @@ test('the bytes decide where the content type says nothing', async () => {
     assert.match(textOf(parseXml(answer.body), 'description') as string, said);
   }
 });
+
+test('a content type that cannot be read says as little as none: the bytes decide', async () => {
+  for (const type of [' ', 'pdf', 'application', 'application/xml, application/xml', ';;']) {
+    const created = await client.call('POST /v1/batches', { 'Content-Type': type });
+    assert.equal(created.status, 201, type);
+    const path = `/v1/batches/${firstId(created.body)}`;
+    for (const body of [pdfOf(2), await xmlOf('shell')])
+      assert.equal((await client.call(`PUT ${path}`, { 'Content-Type': type }, body)).status, 200, type);
+    assert.equal((await client.call(`POST ${path}`, { 'Content-Type': type })).status, 200, type);
+  }
+});

@@ -49,7 +49,7 @@ function fileOf({ files }: Form, parameters: Parameters): UploadedFile {
   if (file) return file;
   if (parameters.text('url') !== '')
     throw invalidInput('this server fetches nothing from elsewhere; send the document itself, as file');
-  throw invalidInput('there is no file', [{ path: 'file', code: 'required' }]);
+  throw invalidInput('there is no file; send it as "file" in a form of the type multipart/form-data');
 }
 
 function termsOf(parameters: Parameters): Record<string, string> {
