@@ -1,5 +1,6 @@
 /** What of a mailing is printed: its jobs with what their pieces cost, and which piece is in which run. */
 
+import type { Issue } from '../domain/issue.ts';
 import type { Status } from '../domain/lifecycle.ts';
 import type { PrintProduct } from '../domain/print-product.ts';
 import type { RunSlices } from '../domain/run-slices.ts';
@@ -29,6 +30,20 @@ export async function listPrintableJobs(tx: Tx, organizationId: string, mailingI
     [organizationId, mailingId],
   );
   return rows;
+}
+
+/** What is wrong with the first recipient of each of these jobs, by the job's id. */
+export async function listFirstFaults(
+  tx: Tx,
+  { organizationId, id }: { organizationId: string; id: string },
+  jobIds: readonly string[],
+): Promise<Map<string, Issue>> {
+  const { rows } = await tx.query<{ jobId: string; issue: Issue | null }>(
+    `select distinct on (job_id) job_id as "jobId", issues -> 0 as issue from mail_piece
+     where organization_id = $1 and mailing_id = $2 and job_id = any($3) and status = 'failed' order by job_id, seq`,
+    [organizationId, id, jobIds],
+  );
+  return new Map(rows.flatMap(({ jobId, issue }) => (issue ? [[jobId, issue] as const] : [])));
 }
 
 /** They are done but for the printing. */

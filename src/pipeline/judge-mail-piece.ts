@@ -2,14 +2,11 @@
 
 import type { App } from '../app.ts';
 import type { NewMailPiece } from '../db/mail-sorting.ts';
-import { addressLines } from '../domain/address-lines.ts';
 import type { OrderedPiece } from '../domain/mail-order.ts';
-import type { AddressInput, AddressKind, ReadAddress } from '../domain/postal-address.ts';
+import type { AddressKind } from '../domain/postal-address.ts';
 import { priceOf } from '../domain/price-table.ts';
-import { readAddress } from '../domain/read-address.ts';
-import { missingGlyph } from '../pdf/dynamic-element.ts';
-import { missingGlyphs } from '../pdf/print/missing-glyphs.ts';
 import type { JudgedJob } from './judge-mail-job.ts';
+import { readMailAddress } from './read-mail-address.ts';
 
 type Judge = (piece: OrderedPiece, seq: number) => NewMailPiece;
 
@@ -25,7 +22,7 @@ export function pieceJudge({ mailPrices, config }: App, job: JudgedJob): Judge {
     return found;
   };
   return ({ uniqueId, address: input }, seq) => {
-    const { kind, address, issues } = drawable(readAddress(input, { capitals: config.MAIL_ADDRESS_CAPITALS }), input);
+    const { kind, address, issues } = readMailAddress(input, { capitals: config.MAIL_ADDRESS_CAPITALS });
     const isPrinted = fault === null && kind !== 'non_mailable';
     return {
       seq,
@@ -43,14 +40,3 @@ export function pieceJudge({ mailPrices, config }: App, job: JudgedJob): Judge {
 }
 
 export const jobFailed = (reason: string) => ({ path: 'job', code: 'job_failed', params: { reason } }) as const;
-
-/** What cannot be drawn cannot be mailed. */
-function drawable(read: ReadAddress, input: AddressInput): ReadAddress {
-  const missing = read.kind === 'non_mailable' ? [] : missingGlyphs(addressLines(read.address));
-  if (missing.length === 0) return read;
-  const keys = Object.keys(input) as (keyof AddressInput)[];
-  const found = missing.map((character) =>
-    missingGlyph(keys.find((key) => input[key].includes(character)) ?? 'name', character),
-  );
-  return { ...read, kind: 'non_mailable', issues: [...read.issues, ...found] };
-}

@@ -7,9 +7,17 @@ import { settleMailJobs } from '../db/mail-jobs.ts';
 import { failPiecesOf } from '../db/mail-pieces.ts';
 import type { TakenMailing } from '../db/mail-sorting.ts';
 import type { Tx } from '../db/open.ts';
-import { awaitProduction, failJobs, listPrintableJobs, type PrintableJob, putIntoRun } from '../db/print-plans.ts';
+import {
+  awaitProduction,
+  failJobs,
+  listFirstFaults,
+  listPrintableJobs,
+  type PrintableJob,
+  putIntoRun,
+} from '../db/print-plans.ts';
 import { insertPrintRuns } from '../db/print-runs.ts';
 import { tryTransition } from '../db/transition.ts';
+import { describeIssue, type Issue } from '../domain/issue.ts';
 import type { PrintProduct } from '../domain/print-product.ts';
 import { sliceRuns } from '../domain/run-slices.ts';
 import { ChanceryError } from '../errors.ts';
@@ -34,9 +42,12 @@ export async function planPrinting(
 ): Promise<void> {
   const { organizationId, id, test } = mailing;
   const jobs = await listPrintableJobs(tx, organizationId, id);
-  const empty = jobs
-    .filter(({ pieces }) => pieces === 0)
-    .map((job) => ({ id: job.id, fault: faults.get(job.id) ?? emptySentence(job) }));
+  const empty = await emptyJobs(
+    tx,
+    mailing,
+    jobs.filter(({ pieces }) => pieces === 0),
+    faults,
+  );
   const printable = jobs.filter(({ pieces }) => pieces > 0);
   if (patient) await lockBalance(tx, organizationId);
   const { unpaid, more } = test ? free : await afford(tx, mailing, printable);
@@ -64,8 +75,24 @@ export async function planPrinting(
   await app.queue.enqueue(tx, 'belt', compose);
 }
 
-const emptySentence = ({ total }: PrintableJob) =>
-  total === 0 ? 'It has no recipients.' : 'None of its recipients has an address that can be mailed to.';
+/** Each with its sentence: its own fault, else what is wrong with its recipients. */
+async function emptyJobs(
+  tx: Tx,
+  mailing: TakenMailing,
+  jobs: readonly PrintableJob[],
+  faults: ReadonlyMap<string, string>,
+): Promise<FailingJob[]> {
+  if (jobs.length === 0) return [];
+  const ids = jobs.map(({ id }) => id);
+  const firsts = await listFirstFaults(tx, mailing, ids);
+  return jobs.map((job) => ({ id: job.id, fault: faults.get(job.id) ?? emptySentence(job, firsts.get(job.id)) }));
+}
+
+function emptySentence({ total }: PrintableJob, first: Issue | undefined): string {
+  if (total === 0) return 'It has no recipients.';
+  const said = first ? ` The first: ${first.path} ${describeIssue(first)}.` : '';
+  return `None of its recipients has an address that can be mailed to.${said}`;
+}
 
 interface Affordable {
   /** Jobs that the credits do not reach for. */

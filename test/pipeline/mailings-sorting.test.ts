@@ -79,7 +79,7 @@ test('each job and each recipient fails alone, with its reason and unbilled; the
       ['failed', 'Its pages 3 to 4 reach beyond the document, which has 3 pages.', 1, 1, 1],
       ['failed', 'There is no product "Papyrus".', 1, 1, 1],
       ['failed', jobs[3]?.fault, 1, 1, 1],
-      ['failed', 'None of its recipients has an address that can be mailed to.', 1, 0, 1],
+      ['failed', jobs[4]?.fault, 1, 0, 1],
       ['failed', 'It has no recipients.', 0, 0, 0],
       ['awaiting_production', null, 1, 1, 0],
       ['failed', jobs[7]?.fault, 0, 0, 0],
@@ -87,6 +87,10 @@ test('each job and each recipient fails alone, with its reason and unbilled; the
     ],
   );
   assert.match(jobs[3]?.fault ?? '', /^Tiny takes at most 2 sheets; this job has 4/);
+  assert.match(
+    jobs[4]?.fault ?? '',
+    /^None of its recipients .* mailed to\. The first: state is not valid: "ZZ" is no state/,
+  );
   assert.match(jobs[7]?.fault ?? '', /pages count from 1/);
   const pieces = await piecesOf(number);
   assert.deepEqual(

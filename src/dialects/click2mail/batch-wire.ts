@@ -46,6 +46,7 @@ export function batchElement(mailing: MailingRow, jobs: readonly MailJobRow[]): 
 
 function jobElement(job: MailJobRow): XmlElement {
   const { number, index, status, fault, mailingDate, submittedAt, completedAt, warnings } = job;
+  const lost = leftOut(job);
   return [
     'jobs',
     [
@@ -56,9 +57,16 @@ function jobElement(job: MailJobRow): XmlElement {
       ['jobStatus', jobStatus[status]],
       ...(mailingDate ? [['mailingDate', mailingDate] as const] : []),
       ...(submittedAt ? [['submittedDate', timestamp(submittedAt)] as const] : []),
+      ...(lost ? [['warning', lost] as const] : []),
       ...warnings.map((issue): XmlElement => ['warning', issueSentence(issue)]),
     ],
   ];
+}
+
+/** Recipients who fail alone are no error of their job, and nobody would hear of them. */
+function leftOut({ status, failed, total }: MailJobRow): string | undefined {
+  if (failed === 0 || status === 'failed') return undefined;
+  return `${failed} of ${total} recipients cannot be mailed to and ${failed === 1 ? 'is' : 'are'} left out, at no cost.`;
 }
 
 /** The batch's own fault, else how many of its jobs have one and the first of them. */

@@ -11,9 +11,9 @@ import {
 } from '../../db/address-lists.ts';
 import type { OrderedPiece } from '../../domain/mail-order.ts';
 import { type Actor, requirePermission } from '../../domain/permissions.ts';
-import { readAddress } from '../../domain/read-address.ts';
 import { ChanceryError, invalidInput } from '../../errors.ts';
 import { fault } from '../../fault.ts';
+import { readMailAddress } from '../../pipeline/read-mail-address.ts';
 import { mailScope } from '../mailings/mail-scope.ts';
 import { forgetAddressList } from './delete-address-list.ts';
 
@@ -66,7 +66,7 @@ async function* linesOf(
   for await (const piece of addresses) {
     if (++total > max)
       throw invalidInput('too many addresses', [{ path: 'addresses', code: 'too_many_rows', params: { max } }]);
-    const { kind } = readAddress(piece.address, { capitals: false });
+    const { kind } = readMailAddress(piece.address, { capitals: app.config.MAIL_ADDRESS_CAPITALS });
     counts[kind] = (counts[kind] ?? 0) + 1;
     text += `${JSON.stringify(piece)}\n`;
     if (text.length < flushAt) continue;

@@ -5,9 +5,9 @@ import type { AddressListRow } from '../../db/address-lists.ts';
 import type { OrderedPiece } from '../../domain/mail-order.ts';
 import { type Actor, requirePermission } from '../../domain/permissions.ts';
 import type { ReadAddress } from '../../domain/postal-address.ts';
-import { readAddress } from '../../domain/read-address.ts';
 import { invalidInput } from '../../errors.ts';
 import { readXmlAddresses, type XmlAddressRow } from '../../ingest/xml-addresses.ts';
+import { readMailAddress } from '../../pipeline/read-mail-address.ts';
 import { type AddressListFacts, createAddressList } from './create-address-list.ts';
 
 export interface XmlHandIn {
@@ -41,7 +41,7 @@ export async function checkXmlAddresses(actor: Actor, handIn: XmlHandIn): Promis
       throw invalidInput('too many addresses', [
         { path: 'addresses', code: 'too_many_rows', params: { max: mostAtOnce } },
       ]);
-    checked.push(readAddress(address, { capitals: true }));
+    checked.push(readMailAddress(address, { capitals: true }));
   }
   if (checked.length === 0) throw invalidInput('there are no addresses');
   return checked;
