@@ -1,5 +1,6 @@
 /** What of print and post is thrown away, and when: as owner, over all organizations. Rows and tracking stay; bytes go, and only then a row says so. */
 
+import type { MailingRow } from './mailings.ts';
 import type { Tx } from './open.ts';
 import { mayBecome } from './transition.ts';
 
@@ -11,13 +12,12 @@ export interface SweptMailing {
   runs: { id: string; revision: number }[];
 }
 
+export type Draft = Pick<MailingRow, 'id' | 'organizationId' | 'updatedAt'>;
+
 /** Mailings that nobody submitted for so many days. */
-export async function listDrafts(
-  tx: Tx,
-  { days, limit }: { days: number; limit: number },
-): Promise<{ id: string; organizationId: string }[]> {
-  const { rows } = await tx.query<{ id: string; organizationId: string }>(
-    `select id, organization_id as "organizationId" from mailing
+export async function listDrafts(tx: Tx, { days, limit }: { days: number; limit: number }): Promise<Draft[]> {
+  const { rows } = await tx.query<Draft>(
+    `select id, organization_id as "organizationId", updated_at as "updatedAt" from mailing
      where swept_at is null and status = 'editing' and updated_at < clock_timestamp() - make_interval(days => $1) order by updated_at limit $2`,
     [days, limit],
   );

@@ -112,9 +112,13 @@ export async function listMailings(
   return { mailings: rows, total: counted.rows[0]?.total ?? 0 };
 }
 
-export type LockedMailing = Pick<MailingRow, 'id' | 'number' | 'kind' | 'status' | 'documentId' | 'orderKey' | 'test'>;
+export type LockedMailing = Pick<
+  MailingRow,
+  'id' | 'number' | 'kind' | 'status' | 'documentId' | 'orderKey' | 'test' | 'updatedAt'
+>;
 
-const lockedColumns = 'id, number, kind, status, document_id as "documentId", order_key as "orderKey", test';
+const lockedColumns =
+  'id, number, kind, status, document_id as "documentId", order_key as "orderKey", test, updated_at as "updatedAt"';
 
 /** Everything that changes a mailing, its jobs, pieces or print runs waits here for the others. */
 export async function lockMailing(tx: Tx, organizationId: string, id: string): Promise<LockedMailing | undefined> {

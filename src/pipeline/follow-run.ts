@@ -8,7 +8,6 @@ import { decideRun } from '../db/run-settling.ts';
 import type { RunState } from '../deliver/print/carrier.ts';
 import type { Job } from '../queue/open-queue.ts';
 import { runIsNotPrinted } from './end-run.ts';
-import { carrierOf } from './post-run.ts';
 
 /** After a week nobody tells any more; the run stays with the carrier. */
 const followSeconds = 7 * 86_400;
@@ -17,7 +16,8 @@ export async function followPrintRun(app: App, job: Job): Promise<void> {
   const { organizationId, chunkId: id } = job;
   const run = await app.db.organization(organizationId, (tx) => findPrintRun(tx, { organizationId, test: false }, id));
   if (run?.status !== 'submitted' || run.reference === null || run.sentAt === null) return;
-  const state = await carrierOf(app, run).status(run.reference);
+  // Whoever takes a carrier out of the configuration may put it back.
+  const state = (await app.carriers[run.carrier]?.status(run.reference)) ?? 'unknown';
   const age = (Date.now() - run.sentAt.getTime()) / 1_000;
   await app.db.organization(organizationId, async (tx) => {
     await lockMailing(tx, organizationId, run.mailingId);

@@ -57,14 +57,19 @@ export async function enqueuePost(
   await app.queue.enqueue(tx, 'deliver', [{ stage: 'post', organizationId, chunkId: id, postJob }], seconds);
 }
 
-export function carrierOf({ carriers }: App, { carrier: name }: PrintRunRow): Carrier {
-  const carrier = carriers[name];
-  if (!carrier) throw new ChanceryError('not_ready', `the carrier ${name} is not configured`);
+export function carrierOf({ carriers }: App, run: PrintRunRow): Carrier {
+  const carrier = carriers[run.carrier];
+  if (!carrier) throw new ChanceryError('not_ready', notConfigured(run));
   return carrier;
 }
 
+const notConfigured = ({ carrier }: PrintRunRow) => `the carrier ${carrier} is not configured`;
+
 async function ask(app: App, held: HeldRun, run: PrintRunRow): Promise<void> {
-  const found = await carrierOf(app, run).find(outgoingRun(app, run), run.reference);
+  const carrier = app.carriers[run.carrier];
+  const found = carrier
+    ? await carrier.find(outgoingRun(app, run), run.reference)
+    : ({ status: 'unreachable', reason: notConfigured(run) } as const);
   await settle(app, held, run, resultOfAsking(found, run));
 }
 
@@ -91,7 +96,8 @@ async function send(app: App, held: HeldRun, run: PrintRunRow): Promise<void> {
 }
 
 async function submit(app: App, held: HeldRun, run: PrintRunRow): Promise<Submission> {
-  const carrier = carrierOf(app, run);
+  const carrier = app.carriers[run.carrier];
+  if (!carrier) return { status: 'deferred', reason: notConfigured(run) };
   const outgoing = outgoingRun(app, run);
   const quote = await carrier.quote(outgoing);
   if (quote.status === 'refused') return { status: 'deferred', reason: quote.reason };

@@ -157,3 +157,15 @@ test('bytes whose row a crash left behind go, and a sweep that broke off is done
     [],
   );
 });
+
+test('a draft that is filled at the moment it would be thrown away stays', async () => {
+  const actor = await addMailAccount(belt, await belt.addTenant());
+  const { number } = await createMailing(app, actor);
+  await age(3);
+  const organization: typeof app.db.organization = async (id, work, options) => {
+    await belt.sql('update mailing set updated_at = clock_timestamp() where number = $1', [number]);
+    return app.db.organization(id, work, options);
+  };
+  await sweepMailings({ ...app, db: { ...app.db, organization } });
+  assert.equal((await getMailing(app, actor, number)).status, 'editing');
+});

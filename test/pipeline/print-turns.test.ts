@@ -12,6 +12,7 @@ import { sortMailing } from '../../src/pipeline/sort-mailing.ts';
 import type { Job } from '../../src/queue/open-queue.ts';
 import { cancelMailJob } from '../../src/usecases/mailings/cancel-mail-job.ts';
 import { listMailJobs } from '../../src/usecases/mailings/get-mailing.ts';
+import { settlePrintRun } from '../../src/usecases/print-runs/settle-print-run.ts';
 import { assertInvariants } from '../support/invariants.ts';
 import { addMailAccount, handInMailing, jobLine, pieceLine } from '../support/mailings.ts';
 import { openTestApp, type TestApp } from '../support/open-test-app.ts';
@@ -154,5 +155,18 @@ test('cancelling and planning take credits before their place in line, as everyb
     await acting;
     assert.equal(times, 1);
   }
+  await assertInvariants(belt.database);
+});
+
+test('a run of a carrier that is not configured any more is certainly not sent, and goes when the carrier is back', async () => {
+  await using belt = await openTestApp();
+  const tenant = await belt.addTenant({ credits: 10_000 });
+  const run = await plantRun(belt, tenant, { carrier: 'away' });
+  await belt.startBelt();
+  const { response } = await waitForRun(belt, run, ({ status }) => status === 'deferred');
+  assert.equal(response, 'the carrier away is not configured');
+  belt.app.carriers.away = belt.app.carriers.folder as Carrier;
+  await settlePrintRun(belt.app, tenant.actor, run.id, 'again');
+  await waitForRun(belt, run, ({ status }) => status === 'submitted');
   await assertInvariants(belt.database);
 });

@@ -4,6 +4,7 @@ import type { App } from '../../app.ts';
 import { mailDocumentKey } from '../../db/mail-documents.ts';
 import { listMailJobsOf } from '../../db/mail-jobs.ts';
 import {
+  type Draft,
   listDrafts,
   listRetiredDocuments,
   listSweepable,
@@ -25,7 +26,7 @@ export async function sweepMailings(app: App): Promise<{ mailings: number; docum
   const { MAIL_DOCUMENT_DAYS: days, MAIL_DRAFT_DAYS: draftDays } = app.config;
   await eachOf(
     () => app.db.owner((tx) => listDrafts(tx, { days: draftDays, limit: atOnce })),
-    ({ id, organizationId }) => app.db.organization(organizationId, (tx) => dropDraft(tx, organizationId, id)),
+    (draft) => app.db.organization(draft.organizationId, (tx) => dropDraft(tx, draft)),
   );
   const mailings = await eachOf(
     () => app.db.owner((tx) => listSweepable(tx, { days, limit: atOnce })),
@@ -52,9 +53,10 @@ async function eachOf<T>(list: () => Promise<T[]>, end: (one: T) => Promise<unkn
   }
 }
 
-async function dropDraft(tx: Tx, organizationId: string, id: string): Promise<void> {
+/** Unless somebody has filled it since it was listed. */
+async function dropDraft(tx: Tx, { organizationId, id, updatedAt }: Draft): Promise<void> {
   const mailing = await lockMailing(tx, organizationId, id);
-  if (mailing?.status !== 'editing') return;
+  if (mailing?.status !== 'editing' || mailing.updatedAt.getTime() !== updatedAt.getTime()) return;
   const change = { organizationId, to: 'cancelled', actor: 'system', completes: true } as const;
   await transition(tx, { ...change, subject: 'mailing', id });
   for (const job of await listMailJobsOf(tx, organizationId, id))
