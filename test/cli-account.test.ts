@@ -69,6 +69,7 @@ test('an account is made, logs in, gets another password, is listed and disabled
   const { out } = await account(['list']);
   assert.match(out, /^\S+ {2}live {2}disabled \S+ \S+ {2}made \S+ \S+ {2}used \S+ \S+ {2}Registrar$/m);
   assert.match(out, /^\S+ {2}staging {2}valid {2}made \S+ \S+ {2}used \S+ \S+ {2}registrar-staging$/m);
+  assert.match((await account(['password', 'Registrar'])).err, /"Registrar"; it stays disabled;/);
   const rows = (await account(['list', '--json'])).out.trim().split('\n');
   assert.ok(rows.every((row) => !/password/i.test(row)));
 });

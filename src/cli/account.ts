@@ -104,7 +104,9 @@ function show({ row, password }: { row: MailAccountRow; password: string }, wasG
   if (json) process.stdout.write(`${JSON.stringify({ id, username, ...shown })}\n`);
   else if (!wasGiven) process.stdout.write(`${password}\n`);
   const kind = mode === 'test' ? 'staging' : 'live';
-  process.stderr.write(`${kind} account ${id} "${username}"${wasGiven ? '' : '; its password is not shown again'}\n`);
+  const state = row.disabledAt ? '; it stays disabled' : '';
+  const once = wasGiven ? '' : '; its password is not shown again';
+  process.stderr.write(`${kind} account ${id} "${username}"${state}${once}\n`);
 }
 
 function lineOf({ id, username, mode, createdAt, lastUsedAt, disabledAt }: MailAccountRow): string {

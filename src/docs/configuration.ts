@@ -7,6 +7,9 @@ import { generatedBy, markdownTable } from './markdown.ts';
 /** Defaults that the machine decides. */
 const decidedByMachine: Record<string, string> = { THREADS: 'the number of cores' };
 
+/** Checks that no short words can be made of. */
+const inWords: Record<string, string> = { MAILER_ID: '6 digits, or 9 that begin with 9' };
+
 /** What the page knows of the JSON Schema of a setting. */
 interface Shape {
   type?: string;
@@ -23,7 +26,7 @@ interface Shape {
 export function configurationPage(): string {
   const rows = Object.entries(settings).map(([name, schema]) => {
     const shape = shapeOf(schema);
-    return [`\`${name}\``, defaultOf(name, shape), checkOf(shape), shape.description ?? ''];
+    return [`\`${name}\``, defaultOf(name, shape), inWords[name] ?? checkOf(shape), shape.description ?? ''];
   });
   return [
     '# Configuration',
@@ -32,7 +35,7 @@ export function configurationPage(): string {
     markdownTable(['setting', 'default', 'allowed', 'meaning'], rows),
     'Where `S3_ACCESS_KEY_ID` is given, `S3_SECRET_ACCESS_KEY` must be given too.',
     '## The command line as a client',
-    'Commands that speak to a server (`issue`, `status`, `webhook`, `template-add`) take `--url` and `--token`, else these settings, else the address and key of the demo that the server keeps in `CHANCERY_DATA`.',
+    'Commands that speak to a server (`issue`, `status`, `webhook`, `template-add`, `print-runs`) take `--url` and `--token`, else these settings, else the address and key of the demo that the server keeps in `CHANCERY_DATA`.',
     markdownTable(
       ['setting', 'meaning'],
       [

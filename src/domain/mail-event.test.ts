@@ -35,7 +35,12 @@ const texts: Record<string, string | undefined> = {
   'Delivered, To Original Sender': 'returned',
   'Attempted - Not Known': 'returned',
   'Electronic return receipt available; delivered': 'delivered',
+  'Label Created, not yet in system': 'printed',
+  'Returned, not forwarded': 'returned',
   'Not delivered': undefined,
+  'Not accepted': undefined,
+  'Not yet printed': undefined,
+  'not mailed': undefined,
   'Something else': undefined,
   '': undefined,
 };

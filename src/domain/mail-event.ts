@@ -45,9 +45,13 @@ const words: [MailEventKind, RegExp][] = [
   ],
 ];
 
+/** What is said not to have happened tells nothing; what else is said may. */
+const denied =
+  /\b(?:not|never)(?: yet)?(?: been)? (?:printed|accepted|mailed|posted|picked up|handed|inducted|forwarded|in transit|out for delivery)\b/g;
+
 /** Undefined where the words mean nothing that is known here. */
 export function kindOfWords(text: string): MailEventKind | undefined {
-  const folded = text.toLowerCase().replace(/\s+/g, ' ').trim();
+  const folded = text.toLowerCase().replace(/\s+/g, ' ').replace(denied, '').trim();
   return words.find(([, pattern]) => pattern.test(folded))?.[0];
 }
 

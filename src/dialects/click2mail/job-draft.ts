@@ -72,7 +72,7 @@ export class JobDraft {
 
 const ignored = 'nothing is known of it, so it is kept and changes nothing';
 
-export function rangeFault(first: number, last: number): string | null {
+function rangeFault(first: number, last: number): string | null {
   if (first < 1) return `The pages ${first} to ${last} do not exist: pages are counted from 1.`;
   return first > last ? `The pages ${first} to ${last} are none: the first lies behind the last.` : null;
 }
