@@ -3,7 +3,7 @@
 import { createHash } from 'node:crypto';
 import type { App } from '../app.ts';
 import { mailDocumentKey, readMailDocument } from '../db/mail-documents.ts';
-import { listMailJobsOfRun } from '../db/mail-jobs.ts';
+import { listMailJobsOfRun, secondsToMailingDate } from '../db/mail-jobs.ts';
 import { listRunPieces } from '../db/mail-pieces.ts';
 import { lockMailing } from '../db/mailings.ts';
 import type { PrintRunRow, RunFile, RunFiles } from '../db/print-runs.ts';
@@ -39,8 +39,8 @@ async function compose(app: App, run: PrintRunRow): Promise<void> {
   const parts = await readParts(app, run);
   const files = await makeFiles(app, parts);
   await fault('compose-after-files');
-  const wait = app.config.PRINT_DELAY_SECONDS;
   await app.db.organization(organizationId, async (tx) => {
+    const wait = Math.max(app.config.PRINT_DELAY_SECONDS, await secondsToMailingDate(tx, organizationId, run.id));
     if (!(await completeComposing(tx, run, files, wait)))
       throw new ChanceryError('conflict', 'another attempt holds the print run, or pieces have left it');
     await enqueuePost(app, tx, run, wait);

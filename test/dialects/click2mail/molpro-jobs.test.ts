@@ -161,6 +161,36 @@ test('a job that was printed is tracked, and cancelled no more', async () => {
   await assertInvariants(doors.test.database);
 });
 
+test('a job with a mailing date waits for that day, and can be cancelled until then', async () => {
+  const day = (ahead: number) =>
+    new Date(Date.now() + ahead * 86_400_000).toISOString().slice(0, 10).replaceAll('-', '');
+  const [due, later] = [
+    await makeJob('authorization', { more: `&mailingDate=${day(-1)}` }),
+    await makeJob('authorization', { more: `&mailingDate=${day(3)}` }),
+  ];
+  const stop = await doors.test.startBelt();
+  for (const number of [due, later])
+    assert.equal((await call('authorization', 'POST', `/molpro/jobs/${number}/submit`)).status, 200);
+  await untilStatus(due, 'in_production');
+  const [held] = await until(() =>
+    doors.test.sql<{ days: number; job: string }>(
+      `select extract(epoch from next_attempt_at - clock_timestamp())::float8 / 86400 as days, mail_job.status as job from print_run
+       join mail_job on mail_job.mailing_id = print_run.mailing_id where mail_job.number = $1 and print_run.status = 'composed'`,
+      [later],
+    ),
+  );
+  await stop();
+  assert.ok(held && held.days > 1.5 && held.days < 4.5, JSON.stringify(held));
+  assert.equal(held.job, 'awaiting_production');
+  assert.equal((await call('authorization', 'POST', `/molpro/jobs/${later}/cancel`)).status, 200);
+  const [run] = await doors.test.sql<{ status: string }>(
+    `select print_run.status from print_run join mail_job on mail_job.mailing_id = print_run.mailing_id where mail_job.number = $1`,
+    [later],
+  );
+  assert.equal(run?.status, 'cancelled');
+  await assertInvariants(doors.test.database);
+});
+
 test('staging costs nothing, is never printed and never tracked', async () => {
   const before = await call('staging', 'GET', '/molpro/credit');
   const job = await makeJob('staging', { rows: 3 });
@@ -201,6 +231,7 @@ test('forms that cannot be read, documents too large, and jobs that cannot be pr
     ['documentClass=', /DocumentClass is empty/],
     [`${letter}&rtnName=x`, /RtnAddress1 is empty/],
     [`${letter}&mailingDate=20270230`, /MailingDate is not a date/],
+    [`${letter}&mailingDate=29990101`, /more than 300 days ahead/],
   ] as const) {
     const answer = await call('authorization', 'POST', `/molpro/jobs?${ids}&${more}`);
     assert.equal(answer.status, 400, more);
