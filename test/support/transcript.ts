@@ -74,9 +74,8 @@ function compare(title: string, answer: RawAnswer, expected: string, variables: 
   const [statusLine = '', ...headers] = (split < 0 ? expected : expected.slice(0, split)).split('\n');
   const body = split < 0 ? '' : expected.slice(split + 2);
   const isJson = answer.headers['content-type']?.includes('json') === true;
-  const isXml = answer.headers['content-type']?.includes('xml') === true;
-  // A file of ours ends in a line end too, and the one of the transcript is not part of the body.
-  const got = isXml ? answer.body.toString().replace(/\n$/, '') : answer.body.toString(isJson ? 'utf8' : 'latin1');
+  const isXml = /^(application|text)\/xml\b/.test(answer.headers['content-type'] ?? '');
+  const got = answer.body.toString(isJson || isXml ? 'utf8' : 'latin1');
   assert.equal(answer.statusLine, statusLine, `${title}: ${got.slice(0, 1_000)}`);
   for (const header of headers) {
     const [name = '', value = ''] = header.split(/: (.*)/);
