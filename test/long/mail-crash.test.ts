@@ -103,9 +103,7 @@ async function assertPrintedOnce(place: Place, status: string): Promise<string[]
 }
 
 const ways: readonly string[] = ['mailing', 'put', 'submit', 'sort', 'compose', 'post'];
-/** Only a printer gives a name before it has everything. */
-const ofPrinters = 'post-after-begin';
-const points = faultPoints.filter((point) => ways.includes(point.split('-')[0] as string) && point !== ofPrinters);
+const points = faultPoints.filter((point) => ways.includes(point.split('-')[0] as string));
 /** Each of the two print runs passes those of its own. */
 const passages = (point: FaultPoint) => (/^(compose|post)-/.test(point) ? [1, 2] : [1]);
 
