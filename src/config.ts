@@ -25,6 +25,15 @@ const isNetwork = (text: string) => {
 const isNameServer = (text: string) =>
   isIP(text) > 0 || isIP(/^\[?([0-9a-f.:]+?)\]?:\d{1,5}$/i.exec(text)?.[1] ?? '') > 0;
 
+/** By name, as PostgreSQL knows it too; it would read an offset the other way round. */
+const isTimeZone = (text: string) => {
+  try {
+    return /^[A-Z][\w/+-]*$/.test(text) && Boolean(new Intl.DateTimeFormat('en', { timeZone: text }));
+  } catch {
+    return false;
+  }
+};
+
 /** Name -> schema; `.describe()` is the line in docs/configuration.md. */
 export const settings = {
   HOST: z.string().default('127.0.0.1').describe('Address to listen on. `0.0.0.0` for all interfaces.'),
@@ -158,6 +167,11 @@ export const settings = {
     .describe(
       'Seconds between a print run’s composing and its way to the carrier, in which its jobs can still be cancelled.',
     ),
+  MAIL_TIME_ZONE: z
+    .string()
+    .refine(isTimeZone, 'needs a time zone such as America/New_York')
+    .default('America/New_York')
+    .describe('Where the day of a mailing date begins: the time zone of whoever prints.'),
   METRICS: flag.default(true).describe('Serve Prometheus metrics at /metrics.'),
   LOG_LEVEL: z
     .enum(['fatal', 'error', 'warn', 'info', 'debug', 'silent'])

@@ -86,13 +86,18 @@ export async function listMailJobsOfRun(tx: Tx, organizationId: string, runId: s
   return rows;
 }
 
-/** Until the day on which the last of the run's jobs is to be mailed has begun, where the vendor's clocks stand; 0 where none names a day. */
-export async function secondsToMailingDate(tx: Tx, organizationId: string, runId: string): Promise<number> {
+/** Until the day on which the last of the run's jobs is to be mailed has begun; 0 where none names a day. */
+export async function secondsToMailingDate(
+  tx: Tx,
+  organizationId: string,
+  runId: string,
+  timeZone: string,
+): Promise<number> {
   const { rows } = await tx.query<{ seconds: number }>(
-    `select greatest(0, coalesce(max(extract(epoch from mailing_date::timestamp at time zone 'America/New_York' - clock_timestamp())), 0))::float8
+    `select greatest(0, coalesce(max(extract(epoch from mailing_date::timestamp at time zone $3 - clock_timestamp())), 0))::float8
        as seconds from mail_job
      where organization_id = $1 and id in (select job_id from mail_piece where organization_id = $1 and run_id = $2)`,
-    [organizationId, runId],
+    [organizationId, runId, timeZone],
   );
   return Math.ceil(rows[0]?.seconds ?? 0);
 }

@@ -15,6 +15,21 @@ export interface AddressInput {
   country: string;
 }
 
+export const noAddress: Readonly<AddressInput> = {
+  name: '',
+  organization: '',
+  address1: '',
+  address2: '',
+  address3: '',
+  city: '',
+  state: '',
+  postalCode: '',
+  country: '',
+};
+
+/** In the order in which people write them. */
+export const addressParts = Object.keys(noAddress) as (keyof AddressInput)[];
+
 export interface PostalAddress {
   name: string;
   organization: string;

@@ -40,7 +40,9 @@ async function compose(app: App, run: PrintRunRow): Promise<void> {
   const files = await makeFiles(app, parts);
   await fault('compose-after-files');
   await app.db.organization(organizationId, async (tx) => {
-    const wait = Math.max(app.config.PRINT_DELAY_SECONDS, await secondsToMailingDate(tx, organizationId, run.id));
+    const { PRINT_DELAY_SECONDS, MAIL_TIME_ZONE } = app.config;
+    const due = await secondsToMailingDate(tx, organizationId, run.id, MAIL_TIME_ZONE);
+    const wait = Math.max(PRINT_DELAY_SECONDS, due);
     if (!(await completeComposing(tx, run, files, wait)))
       throw new ChanceryError('conflict', 'another attempt holds the print run, or pieces have left it');
     await enqueuePost(app, tx, run, wait);

@@ -13,7 +13,8 @@ import { getMailing, getMailJob, listMailJobs } from '../../src/usecases/mailing
 import { storeDocument } from '../../src/usecases/mailings/store-document.ts';
 import { submitMailJob } from '../../src/usecases/mailings/submit-mail-job.ts';
 import { assertInvariants } from '../support/invariants.ts';
-import { addMailAccount, anywhere, documentOf, fileOf, jobLine, letter, pieceLine } from '../support/mailings.ts';
+import { letterProduct } from '../support/letter-product.ts';
+import { addMailAccount, anywhere, documentOf, fileOf, jobLine, pieceLine } from '../support/mailings.ts';
 import { openTestApp } from '../support/open-test-app.ts';
 import { sortedMailing } from '../support/sorted-mailing.ts';
 
@@ -159,7 +160,7 @@ test('a cancelled job leaves the run it shares with others, which is made anew; 
     pieceLine('B'),
     jobLine(),
     pieceLine('C'),
-    jobLine({ product: letter({ name: 'X' }) }),
+    jobLine({ product: letterProduct({ name: 'X' }) }),
   ];
   const number = await sortedMailing(app, actor, [...lines, pieceLine('D')]);
   const [first, second, other] = await listMailJobs(app, actor, number);

@@ -1,4 +1,4 @@
-/** Twenty thousand recipients in one order: each is there once, in one run, with one barcode, paid once. Killed meanwhile: test/long/sort-crash.test.ts. */
+/** Twenty thousand recipients in one order: each is there once, in one run, with one barcode, paid once. Killed meanwhile: test/faults/sort-crash.long.ts. */
 
 import assert from 'node:assert/strict';
 import test from 'node:test';

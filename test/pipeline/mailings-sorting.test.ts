@@ -9,7 +9,8 @@ import { sortMailing } from '../../src/pipeline/sort-mailing.ts';
 import { getMailing, listMailJobs } from '../../src/usecases/mailings/get-mailing.ts';
 import type { HandedInFile } from '../../src/usecases/mailings/keep-document.ts';
 import { assertInvariants } from '../support/invariants.ts';
-import { addMailAccount, fileOf, handInMailing, jobLine, letter, pieceLine } from '../support/mailings.ts';
+import { letterProduct } from '../support/letter-product.ts';
+import { addMailAccount, fileOf, handInMailing, jobLine, pieceLine } from '../support/mailings.ts';
 import { openTestApp, type Tenant } from '../support/open-test-app.ts';
 import { sortedMailing, sortJob, submitAlone } from '../support/sorted-mailing.ts';
 
@@ -53,12 +54,15 @@ const mixed = [
   pieceLine('Carl'),
   jobLine({ product: null, fault: 'There is no product "Papyrus".' }),
   pieceLine('Dora'),
-  jobLine({ product: letter({ envelopes: [{ name: 'Tiny', capacity: 2, hasReturnWindow: true }] }), lastPage: 3 }),
+  jobLine({
+    product: letterProduct({ envelopes: [{ name: 'Tiny', capacity: 2, hasReturnWindow: true }] }),
+    lastPage: 3,
+  }),
   pieceLine('Emil'),
   jobLine(),
   pieceLine('Void', { state: 'ZZ' }),
   jobLine(),
-  jobLine({ firstPage: 3, lastPage: 3, product: letter({ name: 'Other' }) }),
+  jobLine({ firstPage: 3, lastPage: 3, product: letterProduct({ name: 'Other' }) }),
   pieceLine('Fay'),
   jobLine({ firstPage: 0, lastPage: 0 }),
   jobLine({ firstPage: 3, lastPage: 2 }),

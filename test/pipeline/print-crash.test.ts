@@ -1,4 +1,4 @@
-/** Kill -9 while print runs are composed and given to a folder and to a printer: nothing is printed twice, nothing is lost. All points: test/long. */
+/** Kill -9 while print runs are composed and given to a folder and to a printer: nothing is printed twice, nothing is lost. All points: test/faults. */
 
 import { after, test } from 'node:test';
 import { noPrinter, startPrinter } from '../support/ippeveprinter.ts';

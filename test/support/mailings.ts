@@ -7,13 +7,13 @@ import type { MailingRow } from '../../src/db/mailings.ts';
 import type { OrderedJob, OrderFacts, OrderLine } from '../../src/domain/mail-order.ts';
 import type { Actor } from '../../src/domain/permissions.ts';
 import type { AddressInput } from '../../src/domain/postal-address.ts';
-import type { PrintProduct } from '../../src/domain/print-product.ts';
 import { createMailing } from '../../src/usecases/mailings/create-mailing.ts';
 import { getMailing } from '../../src/usecases/mailings/get-mailing.ts';
 import type { HandedInFile } from '../../src/usecases/mailings/keep-document.ts';
 import { putDocument } from '../../src/usecases/mailings/put-document.ts';
 import { putOrder } from '../../src/usecases/mailings/put-order.ts';
 import { submitMailing } from '../../src/usecases/mailings/submit-mailing.ts';
+import { letterProduct } from './letter-product.ts';
 import type { Tenant, TestApp } from './open-test-app.ts';
 import { pageObjects, tablePdf } from './uploaded-pdf.ts';
 
@@ -62,32 +62,12 @@ export async function* linesOf(lines: Iterable<OrderLine>): AsyncGenerator<Order
   yield* lines;
 }
 
-/** A letter with a separate address page, in an envelope for five sheets. */
-export const letter = (more: Partial<PrintProduct> = {}): PrintProduct => ({
-  name: 'Letter',
-  page: { width: 612, height: 792 },
-  stock: 'White 24#',
-  color: false,
-  duplex: false,
-  placement: 'separate_page',
-  recipient: { left: 63, top: 136, width: 270, height: 72 },
-  sender: { left: 36, top: 36, width: 250, height: 60 },
-  turns: 0,
-  envelopes: [{ name: '#10 Double Window', capacity: 5, hasReturnWindow: true }],
-  maxSheets: 50,
-  mailClass: 'First Class',
-  service: 'first_class',
-  productionTime: 'Next Day',
-  endorsement: '',
-  ...more,
-});
-
 export const jobLine = (more: Partial<OrderedJob> = {}): { job: OrderedJob } => ({
   job: {
     firstPage: 1,
     lastPage: 1,
     terms: { documentClass: 'Letter 8.5 x 11' },
-    product: letter(),
+    product: letterProduct(),
     returnAddress: null,
     warnings: [],
     fault: null,

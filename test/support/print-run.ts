@@ -7,25 +7,10 @@ import { moveCredits } from '../../src/db/ledger.ts';
 import { mailDocumentKey } from '../../src/db/mail-documents.ts';
 import { insertPrintRuns } from '../../src/db/print-runs.ts';
 import type { PrintProduct } from '../../src/domain/print-product.ts';
+import { letterProduct } from './letter-product.ts';
 import type { Tenant, TestApp } from './open-test-app.ts';
 
-export const letter: PrintProduct = {
-  name: 'Letter 8.5 x 11',
-  page: { width: 612, height: 792 },
-  stock: 'White 24#',
-  color: false,
-  duplex: true,
-  placement: 'separate_page',
-  recipient: { left: 60, top: 140, width: 260, height: 90 },
-  sender: { left: 36, top: 36, width: 240, height: 70 },
-  turns: 0,
-  envelopes: [{ name: '#10 Double Window', capacity: 5, hasReturnWindow: true }],
-  maxSheets: 5,
-  mailClass: 'First Class',
-  service: 'first_class',
-  productionTime: 'Next Day',
-  endorsement: '',
-};
+export const letter = letterProduct({ name: 'Letter 8.5 x 11', duplex: true, maxSheets: 5 });
 
 export interface PlantedRun {
   id: string;

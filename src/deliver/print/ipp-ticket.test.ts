@@ -2,27 +2,12 @@
 
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { letterProduct } from '../../../test/support/letter-product.ts';
 import type { PrintProduct } from '../../domain/print-product.ts';
 import type { IppAttributes } from './ipp-message.ts';
 import { ticketOf } from './ipp-ticket.ts';
 
-const letter: PrintProduct = {
-  name: 'Letter',
-  page: { width: 612, height: 792 },
-  stock: 'White',
-  color: true,
-  duplex: true,
-  placement: 'separate_page',
-  recipient: { left: 0, top: 0, width: 1, height: 1 },
-  sender: { left: 0, top: 0, width: 1, height: 1 },
-  turns: 0,
-  envelopes: [],
-  maxSheets: 5,
-  mailClass: '',
-  service: 'first_class',
-  productionTime: '',
-  endorsement: '',
-};
+const letter = letterProduct({ color: true, duplex: true });
 const printer: IppAttributes = {
   'document-format-supported': ['application/pdf'],
   'job-creation-attributes-supported': ['media', 'media-col'],

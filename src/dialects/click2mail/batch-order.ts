@@ -1,6 +1,7 @@
 /** Reads the XML of a batch as it comes into the lines of an order. Whatever it holds of credentials goes no further than this file. */
 
 import type { OrderedJob, OrderedPiece, OrderFacts, OrderLine } from '../../domain/mail-order.ts';
+import { addressParts } from '../../domain/postal-address.ts';
 import { type ChanceryError, invalidInput } from '../../errors.ts';
 import type { XmlEvent } from '../../usecases/mailings/read-xml.ts';
 import { JobDraft, readAddressInput } from './job-draft.ts';
@@ -33,8 +34,7 @@ const structure: Record<string, Record<string, string>> = {
 };
 
 function addressFields(): Record<string, string> {
-  const names = ['name', 'organization', 'address1', 'address2', 'address3', 'city', 'state', 'postalCode', 'country'];
-  return Object.fromEntries(names.map((name) => [name.toLowerCase(), `=${name}`]));
+  return Object.fromEntries(addressParts.map((name) => [name.toLowerCase(), `=${name}`]));
 }
 
 /** Of the account, sent once more by older clients. */

@@ -2,6 +2,7 @@
 
 import { PDFiumLibrary } from '@hyzyla/pdfium';
 import { getDocument } from 'pdfjs-dist/legacy/build/pdf.mjs';
+import { letterProduct } from '../../../test/support/letter-product.ts';
 import type { PlannedPiece, PrintPlan } from '../../domain/print-plan.ts';
 import type { PrintProduct } from '../../domain/print-product.ts';
 import { isDict } from '../upload/cross-references.ts';
@@ -10,26 +11,15 @@ import type { PdfDict } from '../upload/pdf-syntax.ts';
 import { UploadedPdf } from '../upload/uploaded-pdf.ts';
 import { type WrittenRun, writeRun } from './write-run.ts';
 
-export function letter(over: Partial<PrintProduct> = {}): PrintProduct {
-  return {
-    name: 'Letter',
-    page: { width: 612, height: 792 },
-    stock: 'White 24#',
+export const letter = (over: Partial<PrintProduct> = {}): PrintProduct =>
+  letterProduct({
     color: true,
-    duplex: false,
-    placement: 'separate_page',
     recipient: { left: 36, top: 151.2, width: 270, height: 82.8 },
     sender: { left: 36, top: 39.6, width: 234, height: 57.6 },
-    turns: 0,
     envelopes: [{ name: '#10 Double Window', capacity: 6, hasReturnWindow: true }],
     maxSheets: 6,
-    mailClass: 'First Class',
-    service: 'first_class',
-    productionTime: 'Next Day',
-    endorsement: '',
     ...over,
-  };
-}
+  });
 
 export function piece(seq: number, over: Partial<PlannedPiece> = {}): PlannedPiece {
   return {

@@ -2,10 +2,7 @@
 
 import { type KeyHolder, revokedChannel, useApiKey } from '../../db/api-keys.ts';
 import type { Database } from '../../db/open.ts';
-
-/** Milliseconds for which a look-up is believed: the longest a revoked key can live when its announcement is lost. */
-const believedFor = 1_000;
-const limit = 10_000;
+import { openRecentLookups } from '../../db/recent-lookups.ts';
 
 export interface RecentKeys {
   /** By the key's hash; undefined for an unknown, revoked or expired key. */
@@ -16,48 +13,12 @@ export interface RecentKeys {
   forget(): void;
 }
 
-interface Seen {
-  holder: Promise<KeyHolder | undefined>;
-  /** Of the process's clock. */
-  until: number;
-}
-
-/** Listens for revocations from the first look-up on, so that programs without doors do not. */
 export function openRecentKeys(db: Database): RecentKeys {
-  const seen = new Map<string, Seen>();
-  let listening: Promise<unknown> | undefined;
-  const forget = () => {
-    for (const entry of seen.values()) entry.until = 0;
-  };
-  const listen = () =>
-    db.listen(revokedChannel, forget).catch(() => {
-      // Until it can listen, a look-up is believed for a second at most.
-      listening = undefined;
-    });
+  const holders = openRecentLookups(db, revokedChannel, (name) => useApiKey(db, Buffer.from(name, 'latin1')));
   return {
-    async find(hash) {
-      listening ??= listen();
-      await listening;
-      const name = hash.toString('latin1');
-      const known = seen.get(name);
-      if (known && known.until > performance.now()) return stillValid(await known.holder);
-      // Believed from before it was asked: a revocation that comes meanwhile sets `until` back.
-      const entry = { holder: useApiKey(db, hash), until: performance.now() + believedFor };
-      seen.delete(name);
-      seen.set(name, entry);
-      if (seen.size > limit) seen.delete(seen.keys().next().value as string);
-      try {
-        const holder = await entry.holder;
-        // Unknown keys are not kept: a flood of them must not push out the known ones.
-        if (!holder && seen.get(name) === entry) seen.delete(name);
-        return stillValid(holder);
-      } catch (error) {
-        if (seen.get(name) === entry) seen.delete(name);
-        throw error;
-      }
-    },
-    forget,
-    wasValid: (hash) => seen.has(hash.toString('latin1')),
+    find: async (hash) => stillValid(await holders.find(hash.toString('latin1'))),
+    wasValid: (hash) => holders.knows(hash.toString('latin1')),
+    forget: holders.forget,
   };
 }
 

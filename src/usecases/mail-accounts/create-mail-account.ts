@@ -7,7 +7,7 @@ import { findMailAccount, insertMailAccount, type MailAccountRow } from '../../d
 import type { KeyMode } from '../../domain/api-key.ts';
 import type { Issue } from '../../domain/issue.ts';
 import { type Actor, requirePermission } from '../../domain/permissions.ts';
-import type { AddressInput } from '../../domain/postal-address.ts';
+import { type AddressInput, noAddress } from '../../domain/postal-address.ts';
 import { readAddress } from '../../domain/read-address.ts';
 import { ChanceryError, invalidInput } from '../../errors.ts';
 import { hashPassword } from './password.ts';
@@ -67,19 +67,6 @@ export function requirePassword(password: string): void {
 }
 
 const control = /[\p{Cc}\p{Cs}]/u;
-const noAddress = {
-  name: '',
-  organization: '',
-  address1: '',
-  address2: '',
-  address3: '',
-  city: '',
-  state: '',
-  postalCode: '',
-  country: '',
-} satisfies AddressInput;
-
-export const addressParts = Object.keys(noAddress) as (keyof AddressInput)[];
 
 function invalid(path: string, reason: string): Issue {
   return { path, code: 'invalid', params: { reason } };

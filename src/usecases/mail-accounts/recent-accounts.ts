@@ -3,10 +3,9 @@
 import { createHmac, randomBytes } from 'node:crypto';
 import { changedAccountsChannel, lookUpMailAccount, type MailAccountHolder } from '../../db/mail-accounts.ts';
 import type { Database } from '../../db/open.ts';
+import { openRecentLookups } from '../../db/recent-lookups.ts';
 import { isPassword, pretendToCheck } from './password.ts';
 
-/** Milliseconds for which a look-up is believed: the longest a disabled account can live when its announcement is lost. */
-const believedFor = 1_000;
 /** Milliseconds for which a checked password is known again. */
 const rememberedFor = 300_000;
 const limit = 10_000;
@@ -37,14 +36,9 @@ interface Checked {
   until: number;
 }
 
-interface Seen {
-  holder: Promise<MailAccountHolder | undefined>;
-  until: number;
-}
-
-/** Listens for changes from the first log-in on, so that programs without doors do not. */
 export function openRecentAccounts(db: Database): RecentAccounts {
-  const seen = new Map<string, Seen>();
+  // As they are written: which names are the same, the database decides.
+  const holders = openRecentLookups(db, changedAccountsChannel, (username) => lookUpMailAccount(db, username));
   const checked = new Map<string, Checked>();
   const checking = new Map<string, Promise<boolean>>();
   const noted = new Map<string, number>();
@@ -54,14 +48,6 @@ export function openRecentAccounts(db: Database): RecentAccounts {
     createHmac('sha256', secret)
       .update(JSON.stringify([username, password]))
       .digest('base64');
-  let listening: Promise<unknown> | undefined;
-  const forget = () => {
-    for (const entry of seen.values()) entry.until = 0;
-  };
-  const listen = () =>
-    db.listen(changedAccountsChannel, forget).catch(() => {
-      listening = undefined;
-    });
 
   /** Once for all who show the same at the same time. */
   const check = (digest: string, password: string, holder: MailAccountHolder) => {
@@ -83,9 +69,7 @@ export function openRecentAccounts(db: Database): RecentAccounts {
   return {
     async find(login) {
       if (isNobodys(login)) return undefined;
-      listening ??= listen();
-      await listening;
-      const holder = await lookUp(db, seen, login.username);
+      const holder = await holders.find(login.username);
       if (!holder) {
         await pretendToCheck(login.password);
         return undefined;
@@ -100,35 +84,13 @@ export function openRecentAccounts(db: Database): RecentAccounts {
       keep(noted, id, performance.now());
       return true;
     },
-    forget,
+    forget: holders.forget,
   };
 }
 
 /** The database would not even look at a zero byte. */
 const isNobodys = ({ username, password }: Login) =>
   username.length > longest || password.length > longest || username.includes('\0');
-
-async function lookUp(db: Database, seen: Map<string, Seen>, username: string): Promise<MailAccountHolder | undefined> {
-  // As it was written: which names are the same, the database decides.
-  const name = username;
-  const known = seen.get(name);
-  if (known && known.until > performance.now()) return known.holder;
-  // Believed from before it was asked: a change that comes meanwhile sets `until` back.
-  const entry = { holder: lookUpMailAccount(db, username), until: performance.now() + believedFor };
-  keep(seen, name, entry);
-  const drop = () => {
-    if (seen.get(name) === entry) seen.delete(name);
-  };
-  try {
-    const holder = await entry.holder;
-    // Unknown names are not kept: a flood of them must not push out the known ones.
-    if (!holder) drop();
-    return holder;
-  } catch (error) {
-    drop();
-    throw error;
-  }
-}
 
 function keep<T>(map: Map<string, T>, name: string, entry: T): void {
   map.delete(name);

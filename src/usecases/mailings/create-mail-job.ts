@@ -31,6 +31,7 @@ export interface NewMailJob {
 /** Throws `not_found` for an unknown document or list, and `invalid_input` with a sentence for a job that cannot be printed. */
 export async function createMailJob(app: App, actor: Actor, wanted: NewMailJob): Promise<MailJobRow> {
   requirePermission(actor, 'mailings:create');
+  requireNearDate(wanted.mailingDate);
   const { organizationId } = actor;
   const asker = { ...actor, scopes: ['*'] };
   const document = await getMailDocument(app, asker, wanted.documentNumber);
@@ -64,6 +65,16 @@ export async function createMailJob(app: App, actor: Actor, wanted: NewMailJob):
   });
   await fault('mail-job-after-commit');
   return made;
+}
+
+/** Days; a run waits in line until then, and what waits in line is kept for a year. */
+const mostAhead = 300;
+
+function requireNearDate(date: string | null | undefined): void {
+  if (!date || Date.parse(date) <= Date.now() + mostAhead * 86_400_000) return;
+  throw invalidInput('the mailing date is too far away', [
+    { path: 'mailingDate', code: 'invalid', params: { reason: `it lies more than ${mostAhead} days ahead` } },
+  ]);
 }
 
 /** With what it is expected to cost. */

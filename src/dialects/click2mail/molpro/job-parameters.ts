@@ -50,17 +50,10 @@ function termsOf(parameters: Parameters): Record<string, string> {
   );
 }
 
-/** Milliseconds; a run waits in line until then, and what waits in line is kept for a year. */
-const mostAhead = 300 * 86_400_000;
-
 function readMailingDate(text: string): string | null {
   if (text === '') return null;
   const [, year, month, day] = /^(\d{4})-?(\d\d)-?(\d\d)$/.exec(text) ?? [];
   const date = new Date(`${year}-${month}-${day}T00:00:00Z`);
-  if (date.getTime() > Date.now() + mostAhead)
-    throw invalidInput('mailingDate is too far away', [
-      { path: 'mailingDate', code: 'invalid', params: { reason: 'it lies more than 300 days ahead' } },
-    ]);
   if (!Number.isNaN(date.getTime()) && date.getUTCDate() === Number(day)) return `${year}-${month}-${day}`;
   throw invalidInput('mailingDate is no date', [
     { path: 'mailingDate', code: 'not_a_date', params: { format: 'YYYYMMDD' } },

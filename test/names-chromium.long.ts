@@ -2,12 +2,12 @@
 
 import assert from 'node:assert/strict';
 import test from 'node:test';
-import type { DatedPage } from '../../src/pdf/date-page.ts';
-import { pixelsOf } from '../../src/pdf/page.test-support.ts';
-import { namesByChromium } from '../support/chromium-names.ts';
-import { findChromium } from '../support/find-chromium.ts';
-import { cutOut, darkInk, type Ink, inkBounds, likeness, type Picture } from '../support/ink.ts';
-import { certificateOf, compile, plainElement, plainTemplate, readNames } from '../support/name-sheet.ts';
+import type { DatedPage } from '../src/pdf/date-page.ts';
+import { pixelsOf } from '../src/pdf/page.test-support.ts';
+import { namesByChromium } from './support/chromium-names.ts';
+import { findChromium } from './support/find-chromium.ts';
+import { cutOut, darkInk, type Ink, inkBounds, likeness, type Picture } from './support/ink.ts';
+import { certificateOf, compile, plainElement, plainTemplate, readNames } from './support/name-sheet.ts';
 
 const chromium = findChromium();
 const skip = chromium ? false : 'no chromium on the PATH; install one, or name its binary in CHROMIUM';
