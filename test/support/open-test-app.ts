@@ -11,7 +11,7 @@ import type { BatchWithProgress } from '../../src/db/batches.ts';
 import { readBalance } from '../../src/db/ledger.ts';
 import type { Database } from '../../src/db/open.ts';
 import { type Actor, localActor } from '../../src/domain/permissions.ts';
-import { openLog } from '../../src/log.ts';
+import { type Log, openLog } from '../../src/log.ts';
 import { stageRunners } from '../../src/pipeline/index.ts';
 import type { QueueName, Stage } from '../../src/queue/open-queue.ts';
 import { csvSource } from '../../src/usecases/batches/batch-source.ts';
@@ -68,7 +68,7 @@ export interface TestApp extends AsyncDisposable {
 }
 
 export async function openTestApp(
-  options: { environment?: NodeJS.ProcessEnv; overrides?: Parameters<typeof openApp>[2] } = {},
+  options: { environment?: NodeJS.ProcessEnv; overrides?: Parameters<typeof openApp>[2]; log?: Log } = {},
 ): Promise<TestApp> {
   const clone = await cloneDatabase();
   const dataDirectory = await mkdtemp(join(tmpdir(), 'chancery-app-'));
@@ -81,7 +81,7 @@ export async function openTestApp(
     RATE_LIMIT_UNAUTHENTICATED: '0',
     ...options.environment,
   });
-  const app = await openApp(config, openLog(process.env.TEST_LOG_LEVEL ?? 'silent'), options.overrides);
+  const app = await openApp(config, options.log ?? openLog(process.env.TEST_LOG_LEVEL ?? 'silent'), options.overrides);
   const stops: (() => Promise<void>)[] = [];
   const close = async () => {
     for (const stop of stops) await stop();

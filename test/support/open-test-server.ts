@@ -22,9 +22,9 @@ export interface TestDoors extends AsyncDisposable {
 }
 
 export async function openTestServer(
-  options: { environment?: NodeJS.ProcessEnv; timeouts?: Parameters<typeof buildServer>[1] } = {},
+  options: Parameters<typeof openTestApp>[0] & { timeouts?: Parameters<typeof buildServer>[1] } = {},
 ): Promise<TestDoors> {
-  const test = await openTestApp({ environment: options.environment });
+  const test = await openTestApp(options);
   const routes: TestDoors['routes'] = [];
   let contractFaults: string[] = [];
   const collect = (message: unknown) => {

@@ -3,11 +3,11 @@
 import assert from 'node:assert/strict';
 import { readFile } from 'node:fs/promises';
 import { after, before, test } from 'node:test';
-import { openAccount, type TestAccount } from './dialects/click2mail/account.ts';
-import { type Client, clientOf, parseXml, textOf } from './dialects/click2mail/client.ts';
-import { openTestServer, type TestDoors } from './support/open-test-server.ts';
-import { type Entry, routeTable } from './support/route-table.ts';
-import { pageObjects, tablePdf } from './support/uploaded-pdf.ts';
+import { openAccount, type TestAccount } from '../dialects/click2mail/account.ts';
+import { type Client, clientOf, parseXml, textOf } from '../dialects/click2mail/client.ts';
+import { openTestServer, type TestDoors } from '../support/open-test-server.ts';
+import { type Entry, routeTable } from '../support/route-table.ts';
+import { pageObjects, tablePdf } from '../support/uploaded-pdf.ts';
 
 const unknown = '2147483000';
 /** Begins every number far away from those of other things, and from each other's. */
@@ -55,7 +55,7 @@ const addresses = `<addressList><addressListName>L</addressListName><addressMapp
 async function handIn(account: TestAccount): Promise<string> {
   const client = clientOf(doors.port, account);
   const id = textOf(parseXml((await client.call('POST /v1/batches')).body), 'id') as string;
-  const order = await readFile(new URL('dialects/click2mail/order.xml', import.meta.url));
+  const order = await readFile(new URL('../dialects/click2mail/order.xml', import.meta.url));
   for (const body of [tablePdf(pageObjects(3)), order])
     assert.equal((await client.call(`PUT /v1/batches/${id}`, {}, body)).status, 200);
   assert.equal((await client.call(`POST /v1/batches/${id}`)).status, 200);

@@ -3,17 +3,17 @@
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 import sharp from 'sharp';
-import { createMember } from '../src/usecases/organizations/create-member.ts';
-import { createTemplate } from '../src/usecases/templates/create-template.ts';
-import { createWebhook } from '../src/usecases/webhooks/create-webhook.ts';
-import { assertInvariants } from './support/invariants.ts';
-import { jobLine, pieceLine, sendMailing, untilMailing } from './support/mailings.ts';
-import type { Tenant } from './support/open-test-app.ts';
-import { openTestServer, type TestDoors } from './support/open-test-server.ts';
-import { type Entry, routeTable, unknownId } from './support/route-table.ts';
-import { sampleTemplate } from './support/sample-template.ts';
-import { untilStatus } from './support/signatories.ts';
-import { uploadTwice } from './support/vault.ts';
+import { createMember } from '../../src/usecases/organizations/create-member.ts';
+import { createTemplate } from '../../src/usecases/templates/create-template.ts';
+import { createWebhook } from '../../src/usecases/webhooks/create-webhook.ts';
+import { assertInvariants } from '../support/invariants.ts';
+import { jobLine, pieceLine, sendMailing, untilMailing } from '../support/mailings.ts';
+import type { Tenant } from '../support/open-test-app.ts';
+import { openTestServer, type TestDoors } from '../support/open-test-server.ts';
+import { type Entry, routeTable, unknownId } from '../support/route-table.ts';
+import { sampleTemplate } from '../support/sample-template.ts';
+import { untilStatus } from '../support/signatories.ts';
+import { uploadTwice } from '../support/vault.ts';
 
 /** What was made in one mode, by kind of id. */
 interface Side {

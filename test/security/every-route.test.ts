@@ -1,0 +1,4 @@
+/** What holds for every route of the server, asked of one server with two organizations. */
+
+import './routes/isolation.ts';
+import './routes/row-level-security.ts';
