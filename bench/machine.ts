@@ -22,3 +22,9 @@ export function describeMachine(): Machine {
     load: loadavg()[0] as number,
   };
 }
+
+export function describeMachineForPeople({ cpu, cores, memoryGb, platform, node, load }: Machine): string {
+  const facts = `${cpu}, ${cores} cores, ${memoryGb} GB, ${platform}, Node ${node}, load ${load.toFixed(2)}`;
+  const warning = 'Others use this machine: believe the CPU figures, not the wall times.';
+  return load > 1 ? `${facts}\n${warning}` : facts;
+}

@@ -5,19 +5,11 @@ import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import { type BeltFigures, openBelt } from './belt.ts';
 import { type CredentialFigures, measureCredentials } from './credential.ts';
-import { describeMachine } from './machine.ts';
+import { describeMachine, describeMachineForPeople } from './machine.ts';
 import { nameKinds } from './names.ts';
 import { measurePages, type PageFigures } from './page.ts';
 import { measurePollers, type PollFigures } from './pollers.ts';
-import {
-  beltTable,
-  credentialTable,
-  describeMachineForPeople,
-  pageTable,
-  pollTable,
-  rowTable,
-  syncTable,
-} from './report.ts';
+import { beltTable, credentialTable, pageTable, pollTable, rowTable, syncTable } from './report.ts';
 import { measureRow, type RowFigures } from './row.ts';
 import { measureSync, type SyncFigures } from './sync-issue.ts';
 

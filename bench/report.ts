@@ -2,18 +2,12 @@
 
 import type { BeltFigures } from './belt.ts';
 import type { CredentialFigures } from './credential.ts';
-import type { Machine } from './machine.ts';
 import type { PageFigures } from './page.ts';
 import type { PollFigures } from './pollers.ts';
 import type { Measured } from './rounds.ts';
 import type { RowFigures } from './row.ts';
 import type { SyncFigures } from './sync-issue.ts';
-
-export function describeMachineForPeople({ cpu, cores, memoryGb, platform, node, load }: Machine): string {
-  const facts = `${cpu}, ${cores} cores, ${memoryGb} GB, ${platform}, Node ${node}, load ${load.toFixed(2)}`;
-  const warning = 'Others use this machine: believe the CPU figures, not the wall times.';
-  return load > 1 ? `${facts}\n${warning}` : facts;
-}
+import { table } from './table.ts';
 
 const measuredColumns = ['', '1/cpu-s', 'range', 'cpu ms', '1/wall-s', 'p50 ms', 'p99 ms'];
 
@@ -158,13 +152,4 @@ function linearity(runs: readonly BeltFigures[]): string {
   const ratio = (value: (run: BeltFigures) => number) => `${((value(large) / value(small) - 1) * 100).toFixed(1)} %`;
   const wall = ratio((run) => run.wallSeconds / run.rows);
   return `  a row of ${large.rows} against one of ${small.rows}: wall ${wall}, CPU ${ratio((run) => run.cpuPerRow.all)}\n`;
-}
-
-function table(rows: readonly (readonly string[])[]): string {
-  const widths = (rows[0] ?? []).map((_, column) => Math.max(...rows.map((row) => row[column]?.length ?? 0)));
-  return rows
-    .map((row) =>
-      `  ${row.map((cell, column) => (column === 0 ? cell.padEnd(widths[0] ?? 0) : cell.padStart(widths[column] ?? 0))).join('  ')}`.trimEnd(),
-    )
-    .join('\n');
 }

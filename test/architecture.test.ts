@@ -67,7 +67,13 @@ interface Source {
 
 function sourcesUnder(folder: string): Source[] {
   return readdirSync(join(root, folder), { recursive: true, withFileTypes: true })
-    .filter((entry) => entry.isFile() && /\.tsx?$/.test(entry.name) && !entry.name.endsWith('.d.ts'))
+    .filter(
+      (entry) =>
+        entry.isFile() &&
+        /\.tsx?$/.test(entry.name) &&
+        !entry.name.endsWith('.d.ts') &&
+        !entry.parentPath.includes('node_modules'),
+    )
     .map((entry) => {
       const path = normalize(join(entry.parentPath, entry.name)).slice(root.length);
       const text = readFileSync(join(root, path), 'utf8');
