@@ -5,6 +5,7 @@ import { spawn } from 'node:child_process';
 import { after, before, test } from 'node:test';
 import { fileURLToPath } from 'node:url';
 import { logIn } from '../src/usecases/mail-accounts/log-in.ts';
+import { compileCache } from './support/compile-cache.ts';
 import { openTestApp, type TestApp } from './support/open-test-app.ts';
 
 const program = fileURLToPath(new URL('../src/main.ts', import.meta.url));
@@ -20,7 +21,7 @@ after(() => own?.[Symbol.asyncDispose]());
 async function account(args: string[], input = '') {
   const { DATABASE_URL } = own.app.config;
   const child = spawn(process.execPath, [program, 'account', ...args], {
-    env: { PATH: process.env.PATH, DATABASE_URL, CHANCERY_DATA: own.dataDirectory },
+    env: { ...compileCache, PATH: process.env.PATH, DATABASE_URL, CHANCERY_DATA: own.dataDirectory },
     stdio: ['pipe', 'pipe', 'pipe'],
   });
   // Who needs no input may be gone before it comes.

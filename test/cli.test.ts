@@ -13,6 +13,7 @@ import { loadKnownKeys } from '../src/cli/known-keys.ts';
 import { verifyBytes } from '../src/cli/verify.ts';
 import { approveBatch } from '../src/usecases/approvals/approve.ts';
 import { viewApproval } from '../src/usecases/approvals/get-approval.ts';
+import { compileCache } from './support/compile-cache.ts';
 import type { Tenant } from './support/open-test-app.ts';
 import { openTestServer, type TestDoors } from './support/open-test-server.ts';
 import { overflowingName, sampleTemplate } from './support/sample-template.ts';
@@ -43,7 +44,7 @@ after(async () => {
 
 async function chancery(args: string[], overrides: Record<string, string> = {}) {
   const child = spawn(process.execPath, [program, ...args], {
-    env: { ...environment, ...overrides },
+    env: { ...compileCache, ...environment, ...overrides },
     stdio: ['ignore', 'pipe', 'pipe'],
   });
   const texts = await Promise.all(
@@ -246,7 +247,7 @@ test('a reader that goes away changes neither the exit code nor stderr', async (
     'bash',
     ['-c', '"$@" | true; exit $PIPESTATUS', '-', process.execPath, program, 'verify', file, file],
     {
-      env: { ...environment, PATH: process.env.PATH },
+      env: { ...compileCache, ...environment, PATH: process.env.PATH },
       stdio: ['ignore', 'pipe', 'pipe'],
     },
   );

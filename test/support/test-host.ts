@@ -2,16 +2,13 @@
 
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
 import type { ServerFacts } from '../../src/cli/demo.ts';
+import { compileCache } from './compile-cache.ts';
 import type { Place } from './snapshot.ts';
 
 const program = fileURLToPath(new URL('../../src/main.ts', import.meta.url));
-/** Processes that end in order leave their compiled code here, and later ones start in half the time. */
-const compileCache = join(tmpdir(), 'chancery-test-compile-cache');
 const alive = new Set<ChildProcess>();
 process.on('exit', () => {
   for (const child of alive) child.kill('SIGKILL');
@@ -53,7 +50,7 @@ export function startHost(
   const args = ['--disable-warning=ExperimentalWarning', program, command, ...(command === 'serve' ? ['--json'] : [])];
   const { PATH, HOME, TMPDIR } = process.env;
   const child = spawn(process.execPath, args, {
-    env: { PATH, HOME, TMPDIR, NODE_COMPILE_CACHE: compileCache, ...own, ...environment },
+    env: { PATH, HOME, TMPDIR, ...compileCache, ...own, ...environment },
     stdio: ['ignore', 'pipe', 'pipe'],
   });
   alive.add(child);

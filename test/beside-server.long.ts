@@ -7,6 +7,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import test, { after } from 'node:test';
 import { fileURLToPath } from 'node:url';
+import { compileCache } from './support/compile-cache.ts';
 import { startHost } from './support/test-host.ts';
 
 const program = fileURLToPath(new URL('../src/main.ts', import.meta.url));
@@ -17,7 +18,7 @@ after(() => rm(dataDirectory, { recursive: true, force: true, maxRetries: 50, re
 async function chancery(...args: string[]) {
   const { PATH, HOME } = process.env;
   const child = spawn(process.execPath, ['--disable-warning=ExperimentalWarning', program, ...args], {
-    env: { PATH, HOME, CHANCERY_DATA: dataDirectory },
+    env: { ...compileCache, PATH, HOME, CHANCERY_DATA: dataDirectory },
     stdio: ['ignore', 'pipe', 'pipe'],
   });
   const [out, err] = (await Promise.all(
