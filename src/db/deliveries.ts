@@ -37,6 +37,8 @@ export interface ClaimedDelivery {
   tailLength: number;
   /** Whether it is in a member's wallet. */
   inWallet: boolean;
+  /** It was sent in full before, and the other side never said what became of it. */
+  wasUnanswered: boolean;
 }
 
 /** Range of a chunk's deliveries over one channel: at most 100 by seq. */
@@ -87,16 +89,34 @@ export async function claimDeliveries(
   resendUnknown: boolean,
 ): Promise<ClaimedDelivery[]> {
   const { rows } = await tx.query<ClaimedDelivery>(
-    `update delivery set status = 'sending', run = $7, attempts = attempts + 1, updated_at = clock_timestamp()
-     from item where ${inRange} and item.batch_id = delivery.batch_id and item.seq = delivery.seq
+    `update delivery set status = 'sending', run = $7, attempts = delivery.attempts + 1, updated_at = clock_timestamp()
+     from item, delivery before where ${inRange} and item.batch_id = delivery.batch_id and item.seq = delivery.seq
+       and before.batch_id = delivery.batch_id and before.seq = delivery.seq and before.channel = delivery.channel and before.generation = delivery.generation
        and (delivery.status = 'queued' or (delivery.status = 'deferred' and delivery.next_attempt_at <= clock_timestamp()) or ($8 and delivery.status = 'unknown' and coalesce(delivery.next_attempt_at <= clock_timestamp(), true)))
      returning delivery.seq, delivery.generation, delivery.message_id as "messageId", delivery.attempts, item.id as "itemId", item.reference_id as "referenceId",
        item.name, item.email, to_char(item.issue_date, 'YYYY-MM-DD') as "issueDate", to_char(item.expiry_date, 'YYYY-MM-DD') as "expiryDate", item.fields,
        item.pack_key as "packKey", item.prefix_hash as "prefixHash", item.tail_offset as "tailOffset", item.tail_length as "tailLength",
-       item.member_id is not null and (select not batch.hidden and not batch.test from batch where batch.id = item.batch_id) as "inWallet"`,
+       item.member_id is not null and (select not batch.hidden and not batch.test from batch where batch.id = item.batch_id) as "inWallet",
+       before.status = 'unknown' and before.next_attempt_at is not null as "wasUnanswered"`,
     [...rangeValues(range), run, resendUnknown],
   );
   return rows.sort((a, b) => a.seq - b.seq);
+}
+
+/** Gives back what the run has claimed and will not try, as if it had never been claimed. */
+export async function releaseDeliveries(
+  tx: Tx,
+  range: DeliveryRange,
+  run: string,
+  untried: readonly { seq: number; generation: number }[],
+): Promise<void> {
+  await tx.query(
+    `update delivery set status = 'queued', attempts = attempts - 1, run = null, next_attempt_at = null, updated_at = clock_timestamp()
+     from jsonb_to_recordset($8::jsonb) as untried(seq int, generation int)
+     where ${inRange} and run = $7 and delivery.status = 'sending'
+       and delivery.seq = untried.seq and delivery.generation = untried.generation`,
+    [...rangeValues(range), run, JSON.stringify(untried)],
+  );
 }
 
 /** Whether the run still holds claims of the range; false once another run has taken them over. */

@@ -33,7 +33,8 @@ export const lifecycle = {
   },
   delivery: {
     queued: ['sending', 'failed', 'held', 'cancelled'],
-    sending: ['sent', 'deferred', 'failed', 'unknown'],
+    /** Back to queued when the process stops in order before it was sent. */
+    sending: ['sent', 'deferred', 'failed', 'unknown', 'queued'],
     deferred: ['sending', 'failed', 'cancelled'],
     /** The process died between the act and its answer. */
     unknown: ['sending', 'sent', 'failed', 'held', 'cancelled'],

@@ -11,6 +11,7 @@ import {
   holdsClaims,
   markUnknown,
   nextDueIn,
+  releaseDeliveries,
   settleDelivery,
   sumDeliveries,
 } from '../db/deliveries.ts';
@@ -29,13 +30,17 @@ import { type LoadedSpec, loadBatchSpec } from './batch-spec.ts';
 /** Seconds to wait after the nth attempt; after the last one a deferred mail has failed. About two days in all. */
 export const retrySchedule = [30, 120, 600, 1_800, 3_600, 7_200, 14_400, 21_600, 43_200, 86_400];
 
-/** E-mail is delivered at least once: what may have been sent is sent again, with the same Message-ID. */
+/**
+ * E-mail is delivered at least once: what may have been sent is sent again, with the same Message-ID; but once only where the other side
+ * takes it in full and does not answer, or a relay that is broken in just this way would fill the mailboxes of all recipients.
+ */
 const resendUnknown = true;
 
 /** A mail of its own plans as much as a part of a hundred. */
 const prepared = { prepared: true };
 
-export async function deliverChunk(app: App, job: Job): Promise<void> {
+/** When `stopping` is aborted, what is with the relay is waited for and what is not is given back. */
+export async function deliverChunk(app: App, job: Job, stopping?: AbortSignal): Promise<void> {
   if (!job.part) throw new ChanceryError('internal', 'a delivery job names no part');
   const range: DeliveryRange = { organizationId: job.organizationId, chunkId: job.chunkId, ...job.part };
   const channel = app.channels[range.channel];
@@ -59,11 +64,16 @@ export async function deliverChunk(app: App, job: Job): Promise<void> {
     await settle(app, range, delivery, run, outcome);
     await fault('deliver-after-result');
   };
+  const untried: ClaimedDelivery[] = [];
   await inParallel(claimed, app.config.SMTP_CONNECTIONS, (delivery) =>
-    turnstile.pass(() => deliverAndSettle(delivery)),
+    turnstile.pass(async () => {
+      if (stopping?.aborted) untried.push(delivery);
+      else await deliverAndSettle(delivery);
+    }),
   );
   await fault('deliver-before-finish');
   const finish = async (tx: Tx) => {
+    if (untried.length > 0) await releaseDeliveries(tx, range, run, untried);
     await sumDeliveries(tx, range.organizationId, range.chunkId);
     const due = await nextDueIn(tx, range, resendUnknown);
     if (due !== null) await app.queue.enqueue(tx, 'deliver', [job], Math.max(1, due));
@@ -124,8 +134,11 @@ async function settle(
   outcome: Outcome,
 ): Promise<void> {
   const wait = retrySchedule[delivery.attempts - 1];
-  const gaveUp = (outcome.status === 'deferred' || outcome.status === 'unknown') && wait === undefined;
-  const said = outcome.status === 'sent' ? outcome.response : outcome.reason;
+  const isUnanswered = outcome.status === 'unknown' && delivery.wasUnanswered;
+  const gaveUp =
+    isUnanswered || ((outcome.status === 'deferred' || outcome.status === 'unknown') && wait === undefined);
+  const reason = outcome.status === 'sent' ? outcome.response : outcome.reason;
+  const said = isUnanswered ? `sent in full twice and never answered; it may have arrived twice: ${reason}` : reason;
   const status = gaveUp ? 'failed' : outcome.status;
   const store = (tx: Tx) => settleDelivery(tx, range, delivery, run, status, said, gaveUp ? null : (wait ?? null));
   await app.db.organization(range.organizationId, store, prepared);

@@ -15,7 +15,7 @@ import { rejectChunk } from './reject-chunk.ts';
 import { sortMailing } from './sort-mailing.ts';
 
 /** accept -> (approve) -> produce -> deliver, or accept -> reject, or at any time before produce has ended -> cancel; `notify` writes to people who are asked to approve. Each finds for itself whether it was done before. */
-export const stages: Record<string, (app: App, job: Job) => Promise<void>> = {
+export const stages: Record<string, (app: App, job: Job, stopping: AbortSignal) => Promise<void>> = {
   accept: acceptChunk,
   produce: produceChunk,
   reject: rejectChunk,
@@ -30,10 +30,10 @@ export const stages: Record<string, (app: App, job: Job) => Promise<void>> = {
 
 /** What each queue runs. */
 export function stageRunners(app: App): Record<QueueName, Stage> {
-  const run: Stage = async (job) => {
+  const run: Stage = async (job, stopping) => {
     const stage = stages[job.stage];
     if (!stage) throw new ChanceryError('internal', `unknown stage ${job.stage}`);
-    await stage(app, job);
+    await stage(app, job, stopping);
   };
   return { belt: run, deliver: run };
 }

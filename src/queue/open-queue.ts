@@ -22,8 +22,8 @@ export interface Job {
   urgent?: true;
 }
 
-/** A stage: a plain function; `undefined` jobs are never given. */
-export type Stage = (job: Job) => Promise<void>;
+/** A stage: a plain function; `undefined` jobs are never given. `stopping` is aborted when the process is to end: what has not begun is then better left to the next one. */
+export type Stage = (job: Job, stopping: AbortSignal) => Promise<void>;
 
 export interface Queue {
   /** Puts jobs of one organization, all urgent or none, in line within the caller's transaction, each with its fair start tag. */

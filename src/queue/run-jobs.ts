@@ -28,6 +28,7 @@ interface Runner {
   stages: Record<QueueName, Stage>;
   /** This process's number. */
   worker: number;
+  stopping: AbortSignal;
 }
 
 export async function runJobs(
@@ -38,7 +39,9 @@ export async function runJobs(
   slots: Record<QueueName, number>,
 ): Promise<Running> {
   const worker = await database.owner((tx) => insertWorker(tx, hostname(), process.pid));
-  const runner: Runner = { boss, database, log, stages, worker };
+  const stop = new AbortController();
+  const stopping = stop.signal;
+  const runner: Runner = { boss, database, log, stages, worker, stopping };
   const bells = Object.fromEntries(queueNames.map((name) => [name, new Bell()])) as Record<QueueName, Bell>;
   // A message names a queue and how many jobs came; one without asks everybody to look.
   const wake = (message: string) => {
@@ -49,15 +52,14 @@ export async function runJobs(
   // The listening session also holds this worker's lock: when the process dies, both are gone at once.
   const lock = `select pg_advisory_lock(${workerLockSpace}, ${worker})`;
   const stopListening = await database.listen(wakeChannel, wake, lock);
-  let stopping = false;
   const slot = async (name: QueueName): Promise<void> => {
-    while (!stopping) {
+    while (!stopping.aborted) {
       const ran = await runOne(runner, name).catch(async (error: Error) => {
         log.warn({ queue: name, error: error.message }, 'queue is not reachable');
         await new Promise((resolve) => setTimeout(resolve, pollMilliseconds));
         return false;
       });
-      if (!ran && !stopping) await bells[name].wait(pollMilliseconds);
+      if (!ran && !stopping.aborted) await bells[name].wait(pollMilliseconds);
     }
   };
   const reaper = setInterval(() => {
@@ -68,7 +70,7 @@ export async function runJobs(
   const running = queueNames.flatMap((name) => Array.from({ length: slots[name] }, () => slot(name)));
   return {
     async stop(graceSeconds) {
-      stopping = true;
+      stop.abort();
       clearInterval(reaper);
       wake('');
       const patience = new Promise<void>((resolve) => setTimeout(resolve, graceSeconds * 1_000).unref());
@@ -79,14 +81,14 @@ export async function runJobs(
 }
 
 /** Fetches and runs one job; false when there is none. */
-async function runOne({ boss, database, log, stages, worker }: Runner, name: QueueName): Promise<boolean> {
+async function runOne({ boss, database, log, stages, worker, stopping }: Runner, name: QueueName): Promise<boolean> {
   const [job] = await boss.fetch<Job & { tag: number }>(name, { batchSize: 1 });
   if (!job) return false;
   await insertWorkerJob({ query: database.ownerQuery }, job.id, name, worker);
   await advanceFairClock({ query: database.ownerQuery }, name, job.data.tag);
   const heartbeat = setInterval(() => void boss.touch(name, job).catch(() => {}), heartbeatMilliseconds);
   try {
-    await stages[name](job.data);
+    await stages[name](job.data, stopping);
     // Settled as the attempt that was fetched: one that lost its job to another must not end the other's.
     await boss.complete(name, job);
   } catch (error) {

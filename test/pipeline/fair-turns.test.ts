@@ -18,12 +18,12 @@ test('500 rows handed in behind another organization’s 20,000 are produced bef
   await belt.createBatch(large, csv([header, ...goodRows(20_000)]), { channels: [] });
   const stop = await belt.startBelt({
     slots: { belt: 1 },
-    around: (stage) => async (job) => {
+    around: (stage) => async (job, stopping) => {
       if (done.length === 3) {
         begun.resolve();
         await handedIn.promise;
       }
-      await stage(job);
+      await stage(job, stopping);
       done.push(job);
       if (job.organizationId === small.organizationId && job.stage === 'produce') finished.resolve();
     },
@@ -52,9 +52,9 @@ test('batches of one organization are begun in the order they were handed in', a
   const accepted: string[] = [];
   await belt.startBelt({
     slots: { belt: 1 },
-    around: (stage) => async (job) => {
+    around: (stage) => async (job, stopping) => {
       if (job.stage === 'accept') accepted.push(job.chunkId);
-      await stage(job);
+      await stage(job, stopping);
     },
   });
   for (const id of ids) await belt.waitForBatch(tenant, id);

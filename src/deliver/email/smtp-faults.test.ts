@@ -4,97 +4,9 @@ import assert from 'node:assert/strict';
 import { once } from 'node:events';
 import { createServer, type Socket } from 'node:net';
 import { test } from 'node:test';
+import { openSmtpSink, type SmtpScript } from '../../../test/support/smtp-sink.ts';
 import type { Outgoing } from '../channel.ts';
 import { openSmtp, type SmtpOptions } from './smtp.ts';
-
-type Step = 'greeting' | 'EHLO' | 'MAIL' | 'RCPT' | 'DATA' | 'dot' | 'RSET' | 'QUIT';
-/** What a relay answers at a step: a reply, silence, a cut line, or a reply one byte at a time. */
-type Answer = string | { cut: true } | { silent: true } | { trickle: string };
-/** Called with the number of the connection, from 1, and of the mail within it. */
-type Script = Partial<Record<Step, Answer | ((connection: number, mail: number) => Answer)>>;
-
-const usual: Record<Step, string> = {
-  greeting: '220 relay.example ESMTP',
-  EHLO: '250-relay.example\r\n250 8BITMIME',
-  MAIL: '250 sender ok',
-  RCPT: '250 recipient ok',
-  DATA: '354 go on',
-  dot: '250 queued',
-  RSET: '250 reset',
-  QUIT: '221 bye',
-};
-
-class ScriptedRelay {
-  readonly server = createServer((socket) => this.#serve(socket));
-  readonly sockets = new Set<Socket>();
-  readonly commands: string[] = [];
-  readonly taken: string[] = [];
-  connections = 0;
-  readonly script: Script;
-
-  constructor(script: Script) {
-    this.script = script;
-  }
-
-  #serve(socket: Socket) {
-    this.connections += 1;
-    const connection = this.connections;
-    this.sockets.add(socket);
-    socket.on('error', () => {});
-    socket.setNoDelay(true);
-    let mail = 1;
-    let buffer = '';
-    let inData = false;
-    const answer = (step: Step): boolean => {
-      const scripted = this.script[step] ?? usual[step];
-      const reply = typeof scripted === 'function' ? scripted(connection, mail) : scripted;
-      if (typeof reply === 'string') socket.write(`${reply}\r\n`);
-      else if ('cut' in reply) socket.destroy();
-      else if ('trickle' in reply) trickle(socket, reply.trickle);
-      return typeof reply === 'string' && /^[23]/.test(reply);
-    };
-    answer('greeting');
-    socket.setEncoding('latin1').on('data', (chunk) => {
-      buffer += chunk;
-      for (;;) {
-        const mark = inData ? '\r\n.\r\n' : '\r\n';
-        const end = buffer.indexOf(mark);
-        if (end < 0 || socket.destroyed) return;
-        const line = buffer.slice(0, end);
-        buffer = buffer.slice(end + mark.length);
-        if (inData) {
-          inData = false;
-          if (answer('dot')) this.taken.push(line);
-          mail += 1;
-        } else {
-          this.commands.push(line);
-          const step = line.slice(0, 4).toUpperCase() as Step;
-          if (!(step in usual)) socket.write('502 what?\r\n');
-          else if (answer(step) && step === 'DATA') inData = true;
-        }
-      }
-    });
-  }
-
-  async open(): Promise<string> {
-    this.server.listen(0, '127.0.0.1');
-    await once(this.server, 'listening');
-    return `smtp://127.0.0.1:${(this.server.address() as { port: number }).port}`;
-  }
-
-  close() {
-    for (const socket of this.sockets) socket.destroy();
-    this.server.close();
-  }
-}
-
-function trickle(socket: Socket, text: string) {
-  let at = 0;
-  const timer = setInterval(() => {
-    if (socket.destroyed) clearInterval(timer);
-    else socket.write(text[at++ % text.length] ?? '.');
-  }, 20);
-}
 
 function mail(serial = 1, change: Partial<Outgoing> = {}): Outgoing {
   return {
@@ -110,16 +22,15 @@ function mail(serial = 1, change: Partial<Outgoing> = {}): Outgoing {
   };
 }
 
-async function deliverTo(script: Script, messages = [mail()], options: SmtpOptions = {}) {
-  const relay = new ScriptedRelay(script);
-  const channel = openSmtp(await relay.open(), { timeoutMs: 400, maxConnections: 1, ...options });
+async function deliverTo(script: SmtpScript, messages = [mail()], options: SmtpOptions = {}) {
+  await using relay = await openSmtpSink(script);
+  const channel = openSmtp(relay.url, { timeoutMs: 300, answerMs: 600, maxConnections: 1, ...options });
   const outcomes = await Promise.all(messages.map((message) => channel.deliver(message)));
   await channel.close();
-  relay.close();
   return { outcomes, relay, statuses: outcomes.map((outcome) => outcome.status) };
 }
 
-const deferredCases: [string, Script][] = [
+const deferredCases: [string, SmtpScript][] = [
   ['421 at connect', { greeting: '421 too busy' }],
   ['554 at connect', { greeting: '554 no service' }],
   ['a line cut at connect', { greeting: { cut: true } }],
@@ -142,7 +53,7 @@ for (const [what, script] of deferredCases)
   test(`${what} defers the mail: it was certainly not taken`, async () => {
     const { statuses, relay } = await deliverTo(script);
     assert.deepEqual(statuses, ['deferred']);
-    assert.equal(relay.taken.length, 0);
+    assert.equal(relay.mails.length, 0);
   });
 
 for (const [what, script] of [
@@ -150,7 +61,7 @@ for (const [what, script] of [
   ['550 at RCPT', { RCPT: '550 5.1.1 no such user' }],
   ['554 at DATA', { DATA: '554 no' }],
   ['552 at the final dot', { dot: '552-too\r\n552 large' }],
-] as [string, Script][])
+] as [string, SmtpScript][])
   test(`${what} fails the mail for good`, async () => {
     const { outcomes } = await deliverTo(script);
     assert.equal(outcomes[0]?.status, 'failed');
@@ -161,7 +72,7 @@ for (const [what, script] of [
   ['silence after the final dot', { dot: { silent: true } }],
   ['garbage after the final dot', { dot: 'hmm' }],
   ['an answer after the final dot that trickles and never ends', { dot: { trickle: '250-a\r\n' } }],
-] as [string, Script][])
+] as [string, SmtpScript][])
   test(`${what} leaves the mail unknown, and it is not sent again behind our back`, async () => {
     const { statuses, relay } = await deliverTo(script, [mail()], { deadlineMs: 1_000 });
     assert.deepEqual(statuses, ['unknown']);
@@ -171,11 +82,32 @@ for (const [what, script] of [
 test('a line cut after the second mail leaves that one unknown, unrepeated, and the others sent', async () => {
   const mails = [1, 2, 3, 4].map((serial) => mail(serial));
   const { statuses, relay } = await deliverTo(
-    { dot: (connection, nth) => (connection === 1 && nth === 2 ? { cut: true } : usual.dot) },
+    { dot: ({ connection, nth }) => (connection === 1 && nth === 2 ? { cut: true } : undefined) },
     mails,
   );
   assert.deepEqual(statuses, ['sent', 'unknown', 'sent', 'sent']);
   assert.equal(relay.commands.filter((command) => command === 'DATA').length, 4);
+});
+
+test('a relay that needs longer for the final dot than for anything else is waited for: giving up makes a double', async () => {
+  const { promise: late, resolve } = Promise.withResolvers<void>();
+  await using relay = await openSmtpSink({ dot: { late, reply: '250 at last' } });
+  const channel = openSmtp(relay.url, { timeoutMs: 100, deadlineMs: 300, maxConnections: 1 });
+  const pending = channel.deliver(mail());
+  await relay.until(1);
+  // Longer than all other deadlines together.
+  setTimeout(resolve, 800);
+  assert.deepEqual(await pending, { status: 'sent', response: '250 at last' });
+  await channel.close();
+});
+
+test('a mail without an answer does not hold up the end of the process', async () => {
+  await using relay = await openSmtpSink({ dot: { silent: true, take: true } });
+  const channel = openSmtp(relay.url, { maxConnections: 1, closeMs: 100 });
+  const [first, second] = [channel.deliver(mail(1)), channel.deliver(mail(2))];
+  await relay.until(1);
+  await channel.close();
+  assert.deepEqual([(await first).status, (await second).status], ['unknown', 'deferred']);
 });
 
 test('a relay that trickles its replies is given up before the message was sent', async () => {
@@ -184,11 +116,7 @@ test('a relay that trickles its replies is given up before the message was sent'
 });
 
 test('a relay that cuts the line in the middle of a large message leaves it deferred', async () => {
-  const relay = new ScriptedRelay({});
-  const url = await relay.open();
-  relay.server.removeAllListeners('connection');
-  relay.server.on('connection', (socket) => {
-    relay.sockets.add(socket);
+  const server = createServer((socket: Socket) => {
     socket.on('error', () => {});
     socket.write('220 hi\r\n');
     let seen = '';
@@ -199,30 +127,31 @@ test('a relay that cuts the line in the middle of a large message leaves it defe
       else if (/^(EHLO|MAIL|RCPT)/.test(seen.split('\r\n').at(-2) ?? '')) socket.write('250 ok\r\n');
     });
   });
-  const channel = openSmtp(url, { timeoutMs: 2_000 });
+  server.listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const channel = openSmtp(`smtp://127.0.0.1:${(server.address() as { port: number }).port}`, { timeoutMs: 2_000 });
   const content = new Uint8Array(24_000_000).fill(65);
   const outcome = await channel.deliver(
     mail(1, { attachments: [{ filename: 'a.bin', contentType: 'application/octet-stream', content }] }),
   );
   await channel.close();
-  relay.close();
+  server.close();
   assert.equal(outcome.status, 'deferred');
 });
 
 test('nobody listening defers the mail', async () => {
-  const relay = new ScriptedRelay({});
-  const url = await relay.open();
-  relay.close();
-  const channel = openSmtp(url);
+  const relay = await openSmtpSink();
+  await relay[Symbol.asyncDispose]();
+  const channel = openSmtp(relay.url);
   assert.equal((await channel.deliver(mail())).status, 'deferred');
   await channel.close();
 });
 
 test('a relay that closes after every third mail gets them all, each once', async () => {
   const mails = Array.from({ length: 10 }, (_, at) => mail(at + 1));
-  const { statuses, relay } = await deliverTo({ MAIL: (_, nth) => (nth > 3 ? { cut: true } : usual.MAIL) }, mails);
+  const { statuses, relay } = await deliverTo({ MAIL: ({ nth }) => (nth > 3 ? { cut: true } : undefined) }, mails);
   assert.deepEqual(new Set(statuses), new Set(['sent']));
-  const ids = relay.taken.map((text) => /Message-ID: (\S+)/i.exec(text)?.[1]);
+  const ids = relay.mails.map(({ messageId }) => messageId);
   assert.equal(ids.length, 10);
   assert.equal(new Set(ids).size, 10);
   assert.ok(relay.connections >= 4);
@@ -230,9 +159,9 @@ test('a relay that closes after every third mail gets them all, each once', asyn
 
 test('a relay that goes away with 421 between mails loses none', async () => {
   const mails = Array.from({ length: 6 }, (_, at) => mail(at + 1));
-  const { statuses, relay } = await deliverTo({ MAIL: (_, nth) => (nth > 2 ? '421 enough' : usual.MAIL) }, mails);
+  const { statuses, relay } = await deliverTo({ MAIL: ({ nth }) => (nth > 2 ? '421 enough' : undefined) }, mails);
   for (const [at, status] of statuses.entries()) {
-    const taken = relay.taken.filter((text) => text.includes(`<item-${at + 1}.email.1@`)).length;
+    const taken = relay.mails.filter(({ messageId }) => messageId.startsWith(`<item-${at + 1}.email.1@`)).length;
     assert.equal(taken, status === 'sent' ? 1 : 0);
     assert.ok(status === 'sent' || status === 'deferred');
   }
@@ -247,19 +176,18 @@ test('a domain in another script is sent in its ASCII form, and the connection i
 });
 
 test('closing waits for the mails in flight and takes no more', async () => {
-  const relay = new ScriptedRelay({});
-  const channel = openSmtp(await relay.open(), { maxConnections: 1 });
+  await using relay = await openSmtpSink();
+  const channel = openSmtp(relay.url, { maxConnections: 1 });
   const pending = [1, 2, 3].map((serial) => channel.deliver(mail(serial)));
   await new Promise((soon) => setTimeout(soon, 50));
   await channel.close();
   const late = await channel.deliver(mail(4));
-  relay.close();
   assert.deepEqual(
     (await Promise.all(pending)).map((outcome) => outcome.status),
     ['sent', 'sent', 'sent'],
   );
   assert.equal(late.status, 'deferred');
-  assert.equal(relay.taken.length, 3);
+  assert.equal(relay.mails.length, 3);
 });
 
 test('a relay address is read strictly', () => {

@@ -1,12 +1,12 @@
 /** The channel to an SMTP relay: pooled connections, one recipient per message, and an outcome that never guesses. */
 
-import { Readable } from 'node:stream';
 import { createTransport } from 'nodemailer';
 import type { Channel, Outcome, Outgoing } from '../channel.ts';
 import { addressFault } from './mailbox.ts';
 import { composeMime } from './mime.ts';
 import { parseRelay } from './smtp-address.ts';
 import { outcomeOf, type SmtpFault } from './smtp-outcome.ts';
+import { openPassage, type Passage, type PassageLimits, preambleTimeouts } from './smtp-passage.ts';
 import { openTurnstile } from './turnstile.ts';
 
 export interface SmtpOptions {
@@ -15,43 +15,40 @@ export interface SmtpOptions {
   messagesPerConnection?: number;
   /** Milliseconds without a byte before a connection counts as lost; default 30,000. */
   timeoutMs?: number;
-  /** Milliseconds one mail may take in all, against a relay that trickles its replies; default ten times `timeoutMs`. */
+  /** Milliseconds until a mail must have been handed over in full, against a relay that trickles its replies; default ten times `timeoutMs`. */
   deadlineMs?: number;
+  /** Milliseconds from the final dot to its answer; default ten minutes, as RFC 5321 section 4.5.3.2.6 asks: who gives up sooner makes doubles. */
+  answerMs?: number;
+  /** Milliseconds that mails in flight are given when the channel is closed; default 5,000. */
+  closeMs?: number;
   /** The name said in EHLO; default: this machine's. */
   clientName?: string;
-}
-
-/** A mail on its way through nodemailer's pool. */
-interface Passage {
-  raw: Buffer;
-  /** The last byte of the message went to the socket. */
-  bodyEnded: boolean;
 }
 
 /** `url` as read by `parseRelay`. Throws `invalid_input` for a URL it cannot use; `deliver` never throws. */
 export function openSmtp(url: string, options: SmtpOptions = {}): Channel {
   const timeout = options.timeoutMs ?? 30_000;
-  const deadline = options.deadlineMs ?? timeout * 10;
+  const limits = { timeout, deadline: options.deadlineMs ?? timeout * 10, answer: options.answerMs ?? 600_000 };
   const maxConnections = options.maxConnections ?? 5;
   const passages = new Map<string, Passage>();
-  const transport = openTransport(url, options, maxConnections, timeout, passages);
+  const transport = openTransport(url, options, maxConnections, limits, passages);
   // The pool has a queue of its own; kept out of it, a mail's deadline starts when a connection is free for it.
   const turnstile = openTurnstile(maxConnections);
   let closing = false;
+  let hurried = false;
 
   async function send(message: Outgoing, raw: Buffer, key: string): Promise<Outcome> {
-    const passage: Passage = { raw, bodyEnded: false };
+    const passage = openPassage(raw, limits);
+    const { signal } = passage;
     passages.set(key, passage);
-    const stop = new AbortController();
-    const timer = setTimeout(() => stop.abort(), deadline);
     try {
       const envelope = { from: message.from.address, to: [message.to.address], size: raw.length };
-      const info = await transport.sendMail({ raw, envelope, signal: stop.signal, messageId: key });
+      const info = await transport.sendMail({ raw, envelope, signal, messageId: key });
       return { status: 'sent', response: info.response };
     } catch (error) {
-      return outcomeOf(error as SmtpFault, passage.bodyEnded);
+      return outcomeOf(signal.aborted ? (signal.reason as Error) : (error as SmtpFault), passage.bodyEnded);
     } finally {
-      clearTimeout(timer);
+      passage.end();
       passages.delete(key);
     }
   }
@@ -60,7 +57,7 @@ export function openSmtp(url: string, options: SmtpOptions = {}): Channel {
   return {
     name: 'email',
     async deliver(message) {
-      if (closing) return { status: 'deferred', reason: 'the channel is closed' };
+      if (closing) return closed;
       const fault = addressFault(message);
       if (fault !== null) return { status: 'failed', reason: fault, permanent: true };
       let raw: Buffer;
@@ -71,21 +68,28 @@ export function openSmtp(url: string, options: SmtpOptions = {}): Channel {
       }
       sequence += 1;
       const key = `passage-${sequence}`;
-      return turnstile.pass(() => send(message, raw, key));
+      return turnstile.pass<Outcome>(async () => (hurried ? closed : send(message, raw, key)));
     },
     async close() {
       closing = true;
+      const hurry = setTimeout(() => {
+        hurried = true;
+        for (const passage of passages.values()) passage.stop('the server was stopped');
+      }, options.closeMs ?? 5_000);
       await turnstile.empty();
+      clearTimeout(hurry);
       transport.close();
     },
   };
 }
 
+const closed: Outcome = { status: 'deferred', reason: 'the channel is closed' };
+
 function openTransport(
   url: string,
   options: SmtpOptions,
   maxConnections: number,
-  timeout: number,
+  { timeout, answer }: PassageLimits,
   passages: Map<string, Passage>,
 ) {
   const { rejectUnauthorized, auth, ...relay } = parseRelay(url);
@@ -94,12 +98,14 @@ function openTransport(
     pool: true,
     maxConnections,
     maxMessages: options.messagesPerConnection ?? 100,
-    // A requeue only ever happens to a mail of which not a byte was sent.
-    maxRequeues: 1,
+    // A requeue only ever happens to a mail of which not a byte was sent; a relay that was restarted has left every connection dead.
+    maxRequeues: maxConnections,
     connectionTimeout: timeout,
     greetingTimeout: timeout,
     dnsTimeout: timeout,
-    socketTimeout: timeout,
+    idleTimeout: timeout,
+    // Silence before the final dot is cut short by the passage itself.
+    socketTimeout: Math.max(timeout * preambleTimeouts, answer),
     maxResponseSize: 128 * 1024,
     tls: { rejectUnauthorized },
     disableFileAccess: true,
@@ -111,23 +117,8 @@ function openTransport(
   transport.use('stream', (mail, done) => {
     const passage = passages.get(String(mail.data.messageId));
     if (!passage) return done(new Error('a mail without a passage'));
-    mail.message.createReadStream = (() => bodyOf(passage)) as typeof mail.message.createReadStream;
+    mail.message.createReadStream = (() => passage.body()) as typeof mail.message.createReadStream;
     done();
   });
   return transport;
-}
-
-/** In slices, so that back-pressure from the socket holds the end back until nearly all of the message is sent. */
-function bodyOf(passage: Passage): Readable {
-  let at = 0;
-  const body = new Readable({
-    read(size) {
-      this.push(at < passage.raw.length ? passage.raw.subarray(at, at + size) : null);
-      at += size;
-    },
-  });
-  body.once('end', () => {
-    passage.bodyEnded = true;
-  });
-  return body;
 }
