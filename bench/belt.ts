@@ -29,7 +29,7 @@ import {
   signatories,
 } from './design-certificate.ts';
 import { type NameKind, nameOf } from './names.ts';
-import { type CpuSeconds, type ProcessStats, watchProcesses } from './process-stats.ts';
+import { type CpuSeconds, type MemoryLook, type ProcessStats, type Watched, watchProcesses } from './process-stats.ts';
 
 export interface BeltFigures {
   rows: number;
@@ -43,37 +43,46 @@ export interface BeltFigures {
   cpuPerRow: CpuSeconds & { all: number };
   nodeRssPeak: number;
   childrenPssPeak: number;
+  memory: MemoryLook[];
   bytesPerRow: StoragePerRow;
   /** Documents whose seal and credential were verified afterwards. */
   verified: number;
 }
 
 interface Belt extends AsyncDisposable {
-  run(rows: number, names: NameKind): Promise<BeltFigures>;
+  /** The data folder. */
+  data: string;
+  app: App;
+  run(rows: number, names: NameKind, watched?: Watched): Promise<BeltFigures>;
 }
 
 export interface BeltOptions {
   /** Where the throw-away data folder is made. */
   folder?: string;
-  /** Worker threads; default as the product has it. */
+  /** Worker threads of each process; default as the product has it. */
   threads?: number;
+  /** An empty database; default: the embedded one. */
+  databaseUrl?: string;
   say(line: string): void;
 }
 
 /** Opens a whole application on a folder that is deleted afterwards. */
-export async function openBelt({ folder = tmpdir(), threads, say }: BeltOptions): Promise<Belt> {
+export async function openBelt({ folder = tmpdir(), threads, databaseUrl, say }: BeltOptions): Promise<Belt> {
   const data = await mkdtemp(join(folder, 'chancery-bench-'));
   const config = readConfig({
     CHANCERY_DATA: data,
     PUBLIC_URL: publicUrl,
     MAX_ROWS: '10000000',
     ...(threads === undefined ? {} : { THREADS: String(threads) }),
+    ...(databaseUrl === undefined ? {} : { DATABASE_URL: databaseUrl }),
   });
   const app = await openApp(config, openLog('warn'));
   const running = await app.queue.run(stageRunners(app), { belt: config.THREADS + 1, deliver: 2 });
   const { actor, templateId } = await provision(app);
   return {
-    run: (rows, names) => runBatch(app, actor, templateId, rows, names, say),
+    data,
+    app,
+    run: (rows, names, watched) => runBatch({ app, actor, templateId, say }, rows, names, watched),
     async [Symbol.asyncDispose]() {
       await running.stop(10);
       await app[Symbol.asyncDispose]();
@@ -107,16 +116,21 @@ async function provision(app: App): Promise<{ actor: Actor; templateId: string }
   return { actor, templateId: id };
 }
 
+interface Place {
+  app: App;
+  actor: Actor;
+  templateId: string;
+  say: BeltOptions['say'];
+}
+
 async function runBatch(
-  app: App,
-  actor: Actor,
-  templateId: string,
+  { app, actor, templateId, say }: Place,
   rows: number,
   names: NameKind,
-  say: BeltOptions['say'],
+  watched?: Watched,
 ): Promise<BeltFigures> {
   const before = await readStorage(app);
-  const watch = watchProcesses();
+  const watch = watchProcesses(watched);
   const start = performance.now();
   const seconds = () => (performance.now() - start) / 1_000;
   const id = await createBatch(app, actor, {
@@ -155,7 +169,7 @@ async function runBatch(
   };
 }
 
-function perRow({ cpu, nodeRssPeak, childrenPssPeak }: ProcessStats, rows: number) {
+function perRow({ cpu, nodeRssPeak, childrenPssPeak, memory }: ProcessStats, rows: number) {
   const milliseconds = (seconds: number) => (seconds * 1_000) / rows;
   const { main, workers, background, children } = cpu;
   return {
@@ -168,6 +182,7 @@ function perRow({ cpu, nodeRssPeak, childrenPssPeak }: ProcessStats, rows: numbe
     },
     nodeRssPeak,
     childrenPssPeak,
+    memory,
   };
 }
 

@@ -1,5 +1,6 @@
 /** The figures as tables for people. */
 
+import type { StageShare } from './belt/stages.ts';
 import type { BeltFigures } from './belt.ts';
 import type { CredentialFigures } from './credential.ts';
 import type { PageFigures } from './page.ts';
@@ -105,6 +106,33 @@ export function beltTable(runs: readonly BeltFigures[]): string {
     ]),
   ];
   return `Belt (goal: 2,000 rows a second on two cores, 1 GB, 12 KB kept)\n${table(rows)}\nKept for each certificate, in bytes\n${table(bytes)}\n${linearity(runs)}`;
+}
+
+/** CPU time of a row by stage: what the kernel counted for each kind of thread, divided as the profiles were. */
+export function stageTable({ rows, names, cpuPerRow, stages }: BeltFigures & { stages: StageShare[] }): string {
+  if (stages.length === 0) return '';
+  const least = 0.0005;
+  const line = (name: string, milliseconds: number) => [
+    name,
+    milliseconds.toFixed(3),
+    `${((milliseconds / cpuPerRow.all) * 100).toFixed(1)} %`,
+  ];
+  const parts = stages
+    .map(({ thread, stage, share }) => ({ thread, stage, milliseconds: share * cpuPerRow[thread] }))
+    .filter(({ milliseconds }) => milliseconds >= least);
+  const kind = (thread: StageShare['thread']) =>
+    parts.filter((one) => one.thread === thread).map((one) => line(`  ${one.stage}`, one.milliseconds));
+  const lines = [
+    ['', 'ms/row', 'of all'],
+    line('worker threads', cpuPerRow.workers),
+    ...kind('workers'),
+    line('main threads', cpuPerRow.main),
+    ...kind('main'),
+    line("V8's and libuv's threads", cpuPerRow.background),
+    line('PostgreSQL', cpuPerRow.children),
+    line('all', cpuPerRow.all),
+  ];
+  return `\nWhere the CPU time of a row goes, ${rows} rows, ${names} names\n${table(lines)}\n`;
 }
 
 export function pollTable(figures: readonly PollFigures[]): string {
