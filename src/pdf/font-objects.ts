@@ -12,11 +12,6 @@ export class FontSubset {
   readonly shapes: GlyphShape[] = [];
   readonly #codes = new Map<GlyphShape, number>();
 
-  /** The shape's code, if it is in the subset. */
-  find(shape: GlyphShape): number | undefined {
-    return this.#codes.get(shape);
-  }
-
   /** The shape's code; a new shape is added. */
   code(shape: GlyphShape): number {
     let code = this.#codes.get(shape);

@@ -2,8 +2,9 @@
 
 import bidiFactory, { type Bidi } from 'bidi-js';
 import type { Face } from './fonts/face.ts';
-import { eastAsianRegions, type FontStyle, fallbackFaces } from './fonts/registry.ts';
+import { eastAsianRegions, type FontStyle, fallbackFaces, primaryFace } from './fonts/registry.ts';
 import { anyScript, type Script, scriptMask, scriptOfMask } from './fonts/scripts.ts';
+import { plainScript } from './plain-text.ts';
 
 export interface Item {
   /** UTF-16 index. */
@@ -35,6 +36,12 @@ const ignorable = /^\p{Default_Ignorable_Code_Point}$/u;
 const graphemes = new Intl.Segmenter('en', { granularity: 'grapheme' });
 
 export function itemize(text: string, style: FontStyle, language: string, direction: Direction): ItemizedText {
+  const plain = direction === 'rtl' ? undefined : plainScript(text);
+  if (plain !== undefined) {
+    const face = primaryFace(style);
+    const item = { start: 0, end: text.length, script: plain, level: 0, face };
+    if (coversAll(face, text, 0, text.length)) return { items: [item], baseLevel: 0, missing: [] };
+  }
   const { levels, baseLevel } = embeddingLevels(text, direction);
   const result: ItemizedText = { items: [], baseLevel, missing: [] };
   const regions = eastAsianRegions(text, language);

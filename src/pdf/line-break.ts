@@ -32,10 +32,17 @@ export function breakOpportunities(text: string): number[] {
 }
 
 function mayBreak(before: string, after: string): boolean {
+  if (isAlphanumeric(before) && isAlphanumeric(after)) return false;
   if (breakingSpace.test(after)) return false;
   if (breakingSpace.test(before)) return true;
   if (glue.test(before) || glue.test(after)) return false;
   if (noBreakBefore.test(after) || noBreakAfter.test(before)) return false;
   if (breakingHyphen.test(before)) return /\p{L}/u.test(after);
   return ideograph.test(before) || ideograph.test(after);
+}
+
+/** Of ASCII; between two of them no line is ever broken. */
+function isAlphanumeric(character: string): boolean {
+  const unit = character.charCodeAt(0);
+  return (unit >= 0x61 && unit <= 0x7a) || (unit >= 0x41 && unit <= 0x5a) || (unit >= 0x30 && unit <= 0x39);
 }

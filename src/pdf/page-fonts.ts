@@ -14,6 +14,7 @@ export interface NamedSubset {
 /** One subset per face, in order of first use; resources are named F1, F2 … */
 export class SharedFonts {
   readonly #byFace = new Map<Face, NamedSubset>();
+  readonly #codes = new Map<GlyphShape, GlyphCode>();
 
   get subsets(): NamedSubset[] {
     return [...this.#byFace.values()];
@@ -21,19 +22,27 @@ export class SharedFonts {
 
   /** The shape's code, if the fonts have it. */
   find(shape: GlyphShape): GlyphCode | undefined {
-    const named = this.#byFace.get(shape.face);
-    const code = named?.subset.find(shape);
-    return named && code !== undefined ? { font: named.name, code } : undefined;
+    return this.#codes.get(shape);
   }
 
   /** The shape's code; added where it is new. */
   code(shape: GlyphShape): GlyphCode {
-    let named = this.#byFace.get(shape.face);
+    let code = this.#codes.get(shape);
+    if (!code) {
+      const named = this.#subsetOf(shape.face);
+      code = { font: named.name, code: named.subset.code(shape) };
+      this.#codes.set(shape, code);
+    }
+    return code;
+  }
+
+  #subsetOf(face: Face): NamedSubset {
+    let named = this.#byFace.get(face);
     if (!named) {
       named = { name: `F${this.#byFace.size + 1}`, subset: new FontSubset() };
-      this.#byFace.set(shape.face, named);
+      this.#byFace.set(face, named);
     }
-    return { font: named.name, code: named.subset.code(shape) };
+    return named;
   }
 }
 

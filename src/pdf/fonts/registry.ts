@@ -82,8 +82,19 @@ function eastAsianFace(which: Region, weight: 400 | 700): Face | undefined {
   });
 }
 
+const primary = new WeakMap<FontStyle, Face>();
+
 /** The face that carries the style's own Latin. */
 export function primaryFace(style: FontStyle): Face {
+  let face = primary.get(style);
+  if (!face) {
+    face = openPrimary(style);
+    primary.set(style, face);
+  }
+  return face;
+}
+
+function openPrimary(style: FontStyle): Face {
   const bold = style.weight === 700;
   const stem = { 'Noto Serif': 'NotoSerif', 'Noto Sans': 'NotoSans', Cinzel: 'Cinzel', 'Great Vibes': 'GreatVibes' };
   const notoWeight = bold ? (style.italic ? 'BoldItalic' : 'Bold') : style.italic ? 'Italic' : 'Regular';
