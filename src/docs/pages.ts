@@ -8,10 +8,12 @@ import { templateSchema } from '../domain/template.ts';
 import { configurationPage } from './configuration.ts';
 import { errorsPage } from './errors.ts';
 import { lifecyclesPage } from './lifecycles.ts';
+import { permissionsPage } from './permissions.ts';
 
 export const pages: Record<string, () => string> = {
   'docs/lifecycles.md': () => `${lifecyclesPage()}\n`,
   'docs/configuration.md': () => `${configurationPage()}\n`,
+  'docs/permissions.md': () => `${permissionsPage()}\n`,
   'docs/errors.md': () => `${errorsPage()}\n`,
   'docs/mail-prices.json': () => formatted(builtInPrices),
   'docs/template.schema.json': templateSchemaText,

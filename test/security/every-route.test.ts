@@ -2,3 +2,6 @@
 
 import './routes/isolation.ts';
 import './routes/row-level-security.ts';
+import './routes/roles.ts';
+import './routes/headers.ts';
+import './routes/log-scrub.ts';

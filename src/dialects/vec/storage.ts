@@ -9,13 +9,24 @@ import { findPublicItem, readDocument, readPreview } from '../../usecases/docume
 import { readAvatar, readSignatureFile } from '../../usecases/members/member-files.ts';
 import { readScreenshot } from '../../usecases/templates/screenshot.ts';
 
+/** They stand beside the pages, in the same origin: nothing in them runs, frames or is indexed. Other sites may show the pictures. */
+const fenced = {
+  'content-security-policy': "default-src 'none'; style-src 'unsafe-inline'; frame-ancestors 'none'",
+  'referrer-policy': 'no-referrer',
+  'x-robots-tag': 'noindex, noarchive',
+};
+
+/** `server` is a scope of its own. */
 export function registerStorage(server: FastifyInstance, app: App): void {
+  server.addHook('onRequest', async (_, reply) => void reply.headers(fenced));
   server.get<{ Params: { id: string; file: string } }>('/certificates/:id/:file', async (request, reply) => {
     const match = /^(certificate|qr_code|barcode)_\d{1,12}\.(pdf|png|svg)$/.exec(request.params.file);
     const { item } = await findPublicItem(app, request.params.id);
-    reply.header('x-content-type-options', 'nosniff').header('cache-control', 'private, max-age=300');
+    reply.header('cache-control', 'private, max-age=300');
     switch (match && `${match[1]}.${match[2]}`) {
       case 'certificate.pdf':
+        // A browser's own viewer draws it, which a stricter policy would keep from its styles and pictures.
+        reply.header('content-security-policy', "frame-ancestors 'none'");
         return reply.type('application/pdf').send(await readDocument(app, item));
       case 'certificate.png':
         return reply.type('image/png').send(await readPreview(app, item, 1_200));

@@ -59,6 +59,9 @@ export interface Answer {
   body: string;
 }
 
+/** One answer of each route, status and type, of all that were ever asked for here. */
+export const answers = new Map<string, { route: string; headers: Answer['headers'] }>();
+
 export interface Asked {
   /** Of an API key; each door reads its own of two headers. */
   key?: string;
@@ -87,7 +90,10 @@ export async function call(method: string, path: string, { key, headers, body }:
     response.once('error', reject);
     response.once('end', () => {
       const { date: _, connection: __, 'keep-alive': ___, ...kept } = response.headers;
-      resolve({ status: response.statusCode as number, headers: kept, body: Buffer.concat(parts).toString() });
+      const status = response.statusCode as number;
+      const route = `${method} ${path.replace(/[\w-]{36,}/g, '<id>')} ${status}`;
+      answers.set(`${route} ${kept['content-type']}`, { route, headers: kept });
+      resolve({ status, headers: kept, body: Buffer.concat(parts).toString() });
     });
   });
   sent.end(text);
