@@ -22,18 +22,16 @@ export async function openCoverage(covers: RegExp): Promise<Coverage> {
     await session.post('Profiler.disable');
   };
   await begin();
+  const known = new Map<string, Map<string, Range>>();
   return {
     async take() {
       const { result } = await session.post('Profiler.takePreciseCoverage');
-      return result.flatMap(({ url, scriptId, functions }) =>
-        covers.test(url)
-          ? functions.flatMap(({ ranges }) =>
-              ranges.flatMap(({ startOffset, endOffset, count }) =>
-                count > 0 ? [`${scriptId}:${startOffset}:${endOffset}:${Math.min(12, 32 - Math.clz32(count))}`] : [],
-              ),
-            )
-          : [],
-      );
+      const script = ({ url }: { url: string }) => covers.test(url);
+      return result
+        .filter(script)
+        .flatMap(({ scriptId, functions }) =>
+          functions.flatMap(({ ranges }) => blocksOf(`${scriptId}:${ranges[0]?.startOffset}`, ranges, known)),
+        );
     },
     async uncounted(work) {
       await end();
@@ -48,4 +46,22 @@ export async function openCoverage(covers: RegExp): Promise<Coverage> {
       session.disconnect();
     },
   };
+}
+
+interface Range {
+  startOffset: number;
+  endOffset: number;
+  count: number;
+}
+
+/** V8 leaves out a block that ran as often as the one around it, so the blocks it named before are looked for as well. */
+function blocksOf(name: string, ranges: readonly Range[], known: Map<string, Map<string, Range>>): string[] {
+  const blocks = known.get(name) ?? new Map<string, Range>();
+  known.set(name, blocks);
+  for (const range of ranges) blocks.set(`${range.startOffset}-${range.endOffset}`, range);
+  return [...blocks].flatMap(([key, { startOffset, endOffset }]) => {
+    const around = ranges.findLast((range) => range.startOffset <= startOffset && range.endOffset >= endOffset);
+    const count = around?.count ?? 0;
+    return count > 0 ? [`${name}:${key}:${Math.min(12, 32 - Math.clz32(count))}`] : [];
+  });
 }

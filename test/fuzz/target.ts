@@ -1,6 +1,7 @@
 /** What is fuzzed: a function of bytes that may refuse them in ways it declares, and do nothing else. */
 
 import { isDeepStrictEqual } from 'node:util';
+import type { Issue } from '../../src/domain/issue.ts';
 import { ChanceryError } from '../../src/errors.ts';
 
 export interface Target {
@@ -25,8 +26,10 @@ export async function* inPieces(bytes: Buffer, size: number): AsyncGenerator<Buf
   for (let at = 0; at < bytes.length; at += size) yield bytes.subarray(at, at + size);
 }
 
+export type Outcome = { value: unknown } | { refused: string; issues: Issue[] };
+
 /** What came out, or of a declared refusal its issues. */
-export async function outcomeOf(work: () => unknown): Promise<unknown> {
+async function outcomeOf(work: () => unknown): Promise<Outcome> {
   try {
     return { value: await work() };
   } catch (error) {
@@ -35,11 +38,19 @@ export async function outcomeOf(work: () => unknown): Promise<unknown> {
   }
 }
 
-/** Reads the bytes whole and in small pieces; where the two differ, what is read depends on how the network cut it. */
-export async function sameInPieces(bytes: Buffer, read: (pieces: AsyncIterable<Buffer>) => unknown): Promise<unknown> {
+/**
+ * Reads the bytes whole and in small pieces; where the two differ, what is read depends on how the network cut it.
+ * `anyFault`: of several faults any may be told.
+ */
+export async function sameInPieces(
+  bytes: Buffer,
+  read: (pieces: AsyncIterable<Buffer>) => unknown,
+  { anyFault = false } = {},
+): Promise<Outcome> {
   const whole = await outcomeOf(() => read(inPieces(bytes, 65_536)));
   const size = 1 + (bytes.length % 13);
   const cut = await outcomeOf(() => read(inPieces(bytes, size)));
+  if (anyFault && 'refused' in whole && 'refused' in cut) return whole;
   if (!isDeepStrictEqual(whole, cut))
     throw new Error(`in pieces of ${size} it reads otherwise: ${shown(whole)} and ${shown(cut)}`);
   return whole;

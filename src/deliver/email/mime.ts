@@ -29,10 +29,14 @@ export async function composeMime(message: Outgoing): Promise<Buffer> {
   return composer.compile().build();
 }
 
+/** So that its header line stays below the 998 bytes of RFC 5322, 2.1.1: an address cannot be folded. */
+const longestUrl = 900;
+
 function unsubscribeHeaders(address: string | undefined): Record<string, string> {
   const url = address === undefined ? null : URL.parse(address);
-  if (url?.protocol === 'https:')
+  if (!url || url.href.length > longestUrl) return {};
+  if (url.protocol === 'https:')
     return { 'List-Unsubscribe': `<${url.href}>`, 'List-Unsubscribe-Post': 'List-Unsubscribe=One-Click' };
-  if (url?.protocol === 'mailto:') return { 'List-Unsubscribe': `<${url.href}>` };
+  if (url.protocol === 'mailto:') return { 'List-Unsubscribe': `<${url.href}>` };
   return {};
 }

@@ -88,11 +88,8 @@ async function* readList(body: JsonBody): AsyncGenerator<EventRow[]> {
 }
 
 async function startsWithList(body: JsonBody): Promise<boolean> {
-  for await (const piece of body()) {
-    const first = Buffer.from(piece)
-      .toString('latin1')
-      .replace(/^\xef\xbb\xbf/, '')
-      .trimStart()[0];
+  for await (const piece of withoutMark(body)) {
+    const first = Buffer.from(piece).toString('latin1').trimStart()[0];
     if (first !== undefined) return first === '[';
   }
   return false;
@@ -102,13 +99,26 @@ const opening = Buffer.from(`{"${listKey}":`);
 
 async function* inObject(body: JsonBody): AsyncGenerator<Uint8Array> {
   yield opening;
-  let began = false;
-  for await (const piece of body()) {
-    const hasMark = !began && piece[0] === 0xef && piece[1] === 0xbb && piece[2] === 0xbf;
-    began = true;
-    yield hasMark ? piece.subarray(3) : piece;
-  }
+  yield* withoutMark(body);
   yield Buffer.from('}');
+}
+
+const mark = Buffer.from('\uFEFF');
+
+/** Without a byte order mark at the beginning, however the pieces cut it. */
+async function* withoutMark(body: JsonBody): AsyncGenerator<Uint8Array> {
+  let head: Buffer = Buffer.alloc(0);
+  let isPast = false;
+  for await (const piece of body()) {
+    if (isPast) {
+      yield piece;
+      continue;
+    }
+    head = Buffer.concat([head, piece]);
+    isPast = head.length >= mark.length || !mark.subarray(0, head.length).equals(head);
+    if (isPast) yield mark.equals(head.subarray(0, mark.length)) ? head.subarray(mark.length) : head;
+  }
+  if (!isPast) yield head;
 }
 
 /** Faults stand where the sender sees them, not where they stand in our object. */

@@ -257,7 +257,7 @@ async function runCompose(bytes: Buffer): Promise<void> {
     throw new Error(`the header is ${JSON.stringify(head)}`);
   const names = [...head.matchAll(/^([^\s:]+):/gm)].map(([, one]) => (one as string).toLowerCase());
   const allowed =
-    /^(auto-submitted|list-unsubscribe(-post)?|from|to|subject|message-id|date|mime-version|content-type|content-transfer-encoding)$/;
+    /^(auto-submitted|list-unsubscribe(-post)?|from|to|subject|message-id|date|mime-version|content-type|content-transfer-encoding|content-disposition)$/;
   const strange = names.find((one) => !allowed.test(one));
   if (strange !== undefined || new Set(names).size !== names.length) throw new Error(`the header has ${names.join()}`);
   const long = raw
