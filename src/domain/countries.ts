@@ -118,7 +118,8 @@ function codeOf(text: string): string | undefined {
 /** ISO 3166-1 alpha-2 of a code or name in any of the usual languages; undefined where nobody knows it. */
 export function countryCode(text: string): string | undefined {
   // ISO's own lists say `Korea, Republic of`.
-  return codeOf(text) ?? codeOf(text.replace(/^(.*?), ?(.*)$/, '$2 $1'));
+  const comma = text.indexOf(',');
+  return codeOf(text) ?? (comma === -1 ? undefined : codeOf(`${text.slice(comma + 1)} ${text.slice(0, comma)}`));
 }
 
 /** In English, as the last line of an address says it, not in capitals. */

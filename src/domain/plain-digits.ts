@@ -12,7 +12,14 @@ export function plainDigits(source: string): string {
   const padded = `${'0'.repeat(longestShift)}${whole}${fraction}${'0'.repeat(longestShift)}`;
   const point = longestShift + whole.length + shift;
   const before = padded.slice(0, point).replace(/^0+(?=.)/, '');
-  const after = padded.slice(point).replace(/0+$/, '');
+  const after = withoutEndZeros(padded.slice(point));
   const digits = `${before}${after && `.${after}`}`;
   return digits === '0' ? digits : `${sign}${digits}`;
+}
+
+/** Without the zeros at its end. A regular expression looks again from each zero: measured 25 minutes for a million of them before a one. */
+export function withoutEndZeros(digits: string): string {
+  let end = digits.length;
+  while (digits[end - 1] === '0') end--;
+  return digits.slice(0, end);
 }

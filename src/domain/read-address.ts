@@ -93,7 +93,7 @@ function judgeDomestic(clean: AddressInput): Verdict {
 /** `12345` or `12345-6789`, however it is written. A spreadsheet takes the zeros before 02139; they are put back where that gives a ZIP code of the state. */
 function zipOf(text: string, state: string | undefined): { value: string; issue?: Issue } {
   if (text === '') return { value: '', issue: { path: 'postalCode', code: 'required' } };
-  const match = /^(\d{5})[- –—]*(\d{4})?[- –—]*$/.exec(text) ?? /^(\d{3,4})(?:-(\d{4}))?$/.exec(text);
+  const match = /^(\d{5})(?:[- –—]*(\d{4}))?[- –—]*$/.exec(text) ?? /^(\d{3,4})(?:-(\d{4}))?$/.exec(text);
   const digits = match?.[1] ?? '';
   const zip = digits.padStart(5, '0');
   const whole = digits.length === 5 || statesOfZip(zip).includes(state ?? '');

@@ -220,16 +220,20 @@ export type SignatoryElement = Extract<Element, { type: 'signatory' }>;
 export type BoundEvidence = Template['bindings']['evidence'][number];
 export type Achievement = z.infer<typeof achievementSchema>;
 
-const placeholder = /\{\{\s*([^{}]*?)\s*\}\}/g;
+/** The name with its blanks, which are cut off later: looked for here, they would cost the third power of their number. */
+const placeholder = /\{\{([^{}]*)\}\}/g;
 
 /** Names of the placeholders in a text, in order, with repeats. */
 export function placeholdersOf(text: string): string[] {
-  return [...text.matchAll(placeholder)].map((match) => match[1] as string);
+  return [...text.matchAll(placeholder)].map((match) => (match[1] as string).trim());
 }
 
 /** Text with its placeholders replaced by display values; an absent value becomes nothing. */
 export function fillText(text: string, values: Readonly<Record<string, string>>): string {
-  return text.replace(placeholder, (_, name: string) => (Object.hasOwn(values, name) ? (values[name] as string) : ''));
+  return text.replace(placeholder, (_, inside: string) => {
+    const name = inside.trim();
+    return Object.hasOwn(values, name) ? (values[name] as string) : '';
+  });
 }
 
 /** The same without the lines of the text in which a placeholder has no value. */

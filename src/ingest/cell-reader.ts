@@ -2,6 +2,7 @@
 
 import type { Fault } from '../domain/clean-text.ts';
 import type { Field, FieldValue } from '../domain/field.ts';
+import { withoutEndZeros } from '../domain/plain-digits.ts';
 import { isSafeNumber } from '../domain/signable.ts';
 import { codePoints, shown } from '../domain/text.ts';
 import { dateReader, writeDate } from './calendar-date.ts';
@@ -82,7 +83,7 @@ function isExact(text: string, number: number): boolean {
   if (text.length <= 15) return true;
   const [whole, fraction = ''] = text.replace(/^[+-]/, '').split('.') as [string, string?];
   const digits = whole.replace(/^0+(?=.)/, '') || '0';
-  const rest = fraction.replace(/0+$/, '');
+  const rest = withoutEndZeros(fraction);
   return String(Math.abs(number)) === (rest === '' ? digits : `${digits}.${rest}`);
 }
 

@@ -4,7 +4,7 @@ import { once } from 'node:events';
 import { Worker } from 'node:worker_threads';
 
 /** Far more than any entry needs on a busy machine. */
-const patienceSeconds = 60;
+const patienceSeconds = 120;
 
 let thread: Worker | undefined;
 

@@ -80,13 +80,17 @@ const template = parseTemplate({
   achievement: { name: 'Table', description: 'Table', criteria: 'Table' },
 });
 
-/** Reads the file and judges its rows as a batch of our own API would. */
-export async function judgeCsv(file: CsvFile): Promise<JudgedTable> {
+function judgeOf(header: string[]) {
   if (!('template' in template)) throw new TypeError(JSON.stringify(template));
-  const { header, rows } = await readCsv(file);
   const planned = planColumns(header, template.template, columnNames);
   if ('issues' in planned) throw invalidInput('header', planned.issues);
-  const judge = compileRowSchema(template.template, planned.plan);
+  return compileRowSchema(template.template, planned.plan);
+}
+
+/** Reads the file and judges its rows as a batch of our own API would. */
+export async function judgeCsv(file: CsvFile): Promise<JudgedTable> {
+  const { header, rows } = await readCsv(file);
+  const judge = judgeOf(header);
   const result: JudgedTable = { taken: [], issues: [] };
   for (const [row, ...cells] of rows) {
     const judged = judge({ row, cells });
@@ -98,3 +102,6 @@ export async function judgeCsv(file: CsvFile): Promise<JudgedTable> {
   }
   return result;
 }
+
+/** One row that has been read already. */
+export const judgeCells = (header: string[], cells: string[]) => judgeOf(header)({ row: 2, cells });
