@@ -9,6 +9,7 @@ import { insertCaughtMail } from './db/caught-mails.ts';
 import { joinEmbedded } from './db/embedded/join-embedded.ts';
 import { startEmbedded } from './db/embedded/start-embedded.ts';
 import { ensureInstance } from './db/instance.ts';
+import { type InstanceGuard, openInstanceGuard } from './db/instance-guard.ts';
 import { migrate } from './db/migrate.ts';
 import { type Connection, type Database, openDatabase } from './db/open.ts';
 import type { Channel } from './deliver/channel.ts';
@@ -25,6 +26,7 @@ import type { Log } from './log.ts';
 import { openThreads, type Threads } from './pipeline/threads.ts';
 import { openQueue, type Queue } from './queue/open-queue.ts';
 import { openRecentKeys, type RecentKeys } from './usecases/api-keys/recent-keys.ts';
+import { judgeInstance } from './usecases/instance/judge-instance.ts';
 import { openRecentAccounts, type RecentAccounts } from './usecases/mail-accounts/recent-accounts.ts';
 import { loadPrices } from './usecases/mail-prices/load-prices.ts';
 
@@ -33,6 +35,8 @@ export interface App {
   log: Log;
   db: Database;
   blobs: Blobs;
+  /** Whether anything may be done now: in quarantine, and beside a newer release, nothing is. */
+  instance: InstanceGuard;
   queue: Queue;
   threads: Threads;
   /** By name; `email` always exists, and `mailbox`, where the mail of tests stays. */
@@ -73,17 +77,20 @@ export async function openApp(
     const mailPrices = await loadPrices(config);
     await mkdir(config.dataDirectory, { recursive: true });
     const { connection, joined } = await databaseConnection(config, log, closers, mayJoin);
-    const { applied } = await migrate(connection, migrations, { checkOnly: joined });
+    const { applied, newest } = await migrate(connection, migrations, { checkOnly: joined });
     if (applied.length > 0) log.info({ applied }, 'migrated');
+    const instance = openInstanceGuard(newest, log);
     const db = await openDatabase(connection, {
       poolSize: config.DATABASE_POOL,
       log: (line) => log.warn({ line }, 'database'),
+      look: instance.look,
     });
     closers.push(() => db.close());
     await db.owner((tx) => ensureInstance(tx, randomBytes(32)));
     const blobs = overrides.blobs ?? (await openBlobs(blobsConfig(config)));
     closers.push(() => blobs.close());
-    const queue = await openQueue(db, log, { supervise: !joined });
+    await judgeInstance({ db, blobs, config, instance });
+    const queue = await openQueue(db, log, { supervise: !joined, mayWork: () => instance.halt === undefined });
     closers.push(() => queue.close());
     const threads = openThreads(config.THREADS);
     closers.push(() => threads.close());
@@ -100,6 +107,7 @@ export async function openApp(
       log,
       db,
       blobs,
+      instance,
       queue,
       threads,
       channels,

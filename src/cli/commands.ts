@@ -28,6 +28,7 @@ const commands: Record<string, () => Promise<Command>> = {
   token: async () => (await import('./token.ts')).token,
   'signing-key-rotate': async () => (await import('./signing-key.ts')).signingKeyRotate,
   migrate: async () => (await import('./migrate.ts')).migrateCommand,
+  quarantine: async () => (await import('./quarantine.ts')).quarantine,
   doctor: async () => (await import('./doctor.ts')).doctor,
 };
 

@@ -6,6 +6,7 @@ import { ChanceryError } from '../errors.ts';
 import { openLog } from '../log.ts';
 import { dispatchWebhooks } from '../pipeline/dispatch-webhooks.ts';
 import { stageRunners } from '../pipeline/index.ts';
+import { keepMarked } from '../usecases/instance/keep-marked.ts';
 import type { Command } from './commands.ts';
 import { drainSeconds } from './serve.ts';
 import { untilSignal } from './until-signal.ts';
@@ -28,11 +29,12 @@ taken over by the others within seconds.`,
     const log = openLog(config.LOG_LEVEL ?? (process.stderr.isTTY ? 'warn' : 'info'));
     const stopped = untilSignal();
     await using app = await openApp(config, log);
+    const stopMarking = await keepMarked(app);
     const running = await app.queue.run(stageRunners(app), { belt: config.THREADS + 1, deliver: 2 });
     const dispatching = await dispatchWebhooks(app);
     process.stderr.write('chancery worker: ready\n');
     await stopped;
-    await Promise.all([running.stop(drainSeconds), dispatching.stop(drainSeconds)]);
+    await Promise.all([running.stop(drainSeconds), dispatching.stop(drainSeconds), stopMarking()]);
     return 0;
   },
 };

@@ -11,8 +11,9 @@ import { mayBecome } from './transition.ts';
 export async function insertDeliveries(tx: Tx, chunk: ChunkRow, channel: string, domain: string): Promise<number> {
   const { where, values } = itemsOf(chunk);
   const { rowCount } = await tx.query(
-    `insert into delivery (organization_id, batch_id, seq, item_id, chunk_id, channel, message_id)
-     select organization_id, batch_id, seq, id, chunk_id, $6, '<' || id || '.' || $6 || '.1@' || $7 || '>'
+    `insert into delivery (organization_id, batch_id, seq, item_id, chunk_id, channel, message_id, status)
+     select organization_id, batch_id, seq, id, chunk_id, $6, '<' || id || '.' || $6 || '.1@' || $7 || '>',
+       case when (select mail_held from batch where batch.id = item.batch_id) then 'held' else 'queued' end
      from item where ${where} and status = 'issued' on conflict do nothing`,
     [...values, channel, domain],
   );

@@ -8,6 +8,7 @@ import { fileURLToPath } from 'node:url';
 import pg from 'pg';
 import { ChanceryError } from '../errors.ts';
 import { applicationRole, type Connection, clientConfig, surfaced } from './connection.ts';
+import { instanceChannel } from './instance.ts';
 
 interface Migration {
   number: number;
@@ -24,12 +25,13 @@ const lockKey = 7_230_041_812;
 /**
  * Applies what is missing, each file in a transaction of its own; any number of processes may call it at once.
  * `conflict` when the database is ahead of the files or a file differs from what was applied, with `checkOnly` also when it is behind; `not_ready` when a right is missing.
+ * Older processes that still run are told. Gives what was applied, and the number of the newest file.
  */
 export async function migrate(
   connection: Connection,
   directory: URL | string,
   { checkOnly = false }: { checkOnly?: boolean } = {},
-): Promise<{ applied: string[] }> {
+): Promise<{ applied: string[]; newest: number }> {
   const files = await readMigrations(typeof directory === 'string' ? directory : fileURLToPath(directory));
   const client = new pg.Client(clientConfig(connection, {}));
   client.on('error', () => {});
@@ -46,7 +48,7 @@ export async function migrate(
         'the running server is of an older release than this program; stop it and start the newer one',
       );
     for (const file of due) await apply(client, file);
-    return { applied: due.map((file) => file.name) };
+    return { applied: due.map((file) => file.name), newest: files.length };
   } catch (error) {
     throw surfaced(error);
   } finally {
@@ -102,6 +104,7 @@ async function apply(client: pg.Client, file: Migration): Promise<void> {
       file.name,
       file.checksum,
     ]);
+    await client.query('select pg_notify($1, $2)', [instanceChannel, 'migrated']);
     await client.query('commit');
   } catch (cause) {
     await client.query('rollback').catch(() => {});

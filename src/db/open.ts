@@ -57,6 +57,8 @@ export interface OpenOptions {
   /** Connections of the application pool; the owner pool has a quarter of it, at least 2. */
   poolSize: number;
   log: (line: string) => void;
+  /** Asked with each new connection before anything else uses it; when it throws, the connection is not used. */
+  look?: (connection: Pick<Tx, 'query'>) => Promise<unknown>;
 }
 
 /** Opens both pools and proves that the application role is in force. `not_ready` when the database is away or not migrated. */
@@ -65,10 +67,10 @@ export async function openDatabase(connection: Connection, options: OpenOptions)
   const application = openPool(
     { ...clientConfig(connection, { role: applicationRole, ...limits }), query_timeout: 75_000 },
     options.poolSize,
-    options.log,
+    options,
   );
   const ownerSize = Math.max(2, Math.ceil(options.poolSize / 4));
-  const owner = openPool(clientConfig(connection, { plan_cache_mode: 'force_generic_plan' }), ownerSize, options.log);
+  const owner = openPool(clientConfig(connection, { plan_cache_mode: 'force_generic_plan' }), ownerSize, options);
   const listeners = new Set<() => Promise<void>>();
   const close = async () => {
     await Promise.all([...listeners].map((end) => end()));
@@ -107,8 +109,11 @@ function beginFor(organizationId: string): string {
   return `begin; set local chancery.organization = '${organizationId}'`;
 }
 
-function openPool(config: pg.PoolConfig, max: number, log: (line: string) => void): pg.Pool {
-  const pool = new pg.Pool({ ...config, max, pipeline: true, idleTimeoutMillis: 30_000, allowExitOnIdle: true });
+function openPool(config: pg.PoolConfig, max: number, { log, look }: OpenOptions): pg.Pool {
+  const onConnect = async (client: pg.ClientBase) =>
+    void (await look?.({ query: async (text, values) => answer(await client.query(text, values)) as never }));
+  const common = { max, pipeline: true, idleTimeoutMillis: 30_000, allowExitOnIdle: true };
+  const pool = new pg.Pool({ ...config, ...common, ...(look ? { onConnect } : {}) });
   const report = (error: Error & { client?: unknown }) => {
     // The pool hangs the whole client, password included, on the error, which may be somebody's cause.
     delete error.client;

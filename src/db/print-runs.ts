@@ -63,8 +63,8 @@ export async function insertPrintRuns(
   runs: readonly NewPrintRun[],
 ): Promise<void> {
   await tx.query(
-    `insert into print_run (id, organization_id, mailing_id, index, product, carrier, pieces)
-     select id, $1, $2, index, product, carrier, pieces from jsonb_to_recordset($3::jsonb)
+    `insert into print_run (id, organization_id, mailing_id, index, product, carrier, pieces, held)
+     select id, $1, $2, index, product, carrier, pieces, (select print_held from mailing where mailing.id = $2) from jsonb_to_recordset($3::jsonb)
        as new(id uuid, index int, product jsonb, carrier text, pieces int) order by index on conflict do nothing`,
     [organizationId, mailingId, JSON.stringify(runs)],
   );

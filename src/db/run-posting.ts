@@ -28,6 +28,16 @@ export async function numberPostJob(tx: Tx, organizationId: string, id: string):
 /** `value` is the place of the job among the values. */
 const isNewest = (value: string) => `(${value}::int is null or post_job = ${value})`;
 
+/** One that was to be printed when a backup was made, which is restored now, may have been: a person says whether the carrier has it. */
+export async function holdRun(tx: Tx, { organizationId, id }: HeldRun): Promise<void> {
+  await tx.query(
+    `update print_run set status = 'unknown', run = null, next_attempt_at = null, response = 'a backup was restored: it may have been printed before',
+       updated_at = clock_timestamp()
+     where organization_id = $1 and id = $2 and held and ${mayBecome('print_run', 'unknown')}`,
+    [organizationId, id],
+  );
+}
+
 /** What an attempt that died left as `sending` may be with the carrier or not. */
 export async function markRunUnknown(tx: Tx, { organizationId, id, run, job }: HeldRun): Promise<void> {
   await tx.query(
@@ -56,7 +66,7 @@ export async function takeUnknownRun(
 export async function claimRun(tx: Tx, { organizationId, id, run, job }: HeldRun): Promise<PrintRunRow | undefined> {
   const { rows } = await tx.query<PrintRunRow>(
     `update print_run set status = 'sending', run = $3, attempts = attempts + 1, carrier_reference = null, next_attempt_at = null, updated_at = clock_timestamp()
-     where organization_id = $1 and id = $2 and ${mayBecome('print_run', 'sending')} and coalesce(next_attempt_at <= clock_timestamp(), true)
+     where organization_id = $1 and id = $2 and ${mayBecome('print_run', 'sending')} and not held and coalesce(next_attempt_at <= clock_timestamp(), true)
        and ${isNewest('$4')} returning ${runColumns}`,
     [organizationId, id, run, job],
   );

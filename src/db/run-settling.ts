@@ -21,7 +21,7 @@ const isMailed = `exists (select 1 from mail_piece where mail_piece.organization
 export async function decideRun(tx: Tx, decision: RunDecision): Promise<boolean> {
   const { organizationId, id, from, to, response, actor } = decision;
   const { rowCount } = await tx.query(
-    `update print_run set status = $3, response = $4, run = null, next_attempt_at = case when $3 = 'deferred' then clock_timestamp() end,
+    `update print_run set status = $3, response = $4, run = null, held = false, next_attempt_at = case when $3 = 'deferred' then clock_timestamp() end,
        sent_at = case when $3 = 'submitted' then clock_timestamp() else sent_at end, updated_at = clock_timestamp()
      where organization_id = $1 and id = $2 and status = any($5) and ${mayBecome('print_run', to)}
        and ($3 not in ('failed', 'cancelled') or not ${isMailed})`,

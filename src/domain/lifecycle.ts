@@ -20,7 +20,8 @@ export const lifecycle = {
     /** Items stored, ready to be produced (or waiting for approval). */
     accepted: ['produced', 'set_aside', 'cancelled'],
     produced: ['delivered'],
-    delivered: [],
+    /** Back when mail that was held is sent after all. */
+    delivered: ['produced'],
     set_aside: [],
     cancelled: [],
   },
@@ -35,10 +36,11 @@ export const lifecycle = {
     queued: ['sending', 'failed', 'held', 'cancelled'],
     /** Back to queued when the process stops in order before it was sent. */
     sending: ['sent', 'deferred', 'failed', 'unknown', 'queued'],
-    deferred: ['sending', 'failed', 'cancelled'],
+    deferred: ['sending', 'failed', 'held', 'cancelled'],
     /** The process died between the act and its answer. */
     unknown: ['sending', 'sent', 'failed', 'held', 'cancelled'],
-    held: ['sending', 'failed', 'cancelled'],
+    /** A backup was restored that may be older than its mail: an operator has it sent, or nobody. */
+    held: ['queued', 'sending', 'failed', 'cancelled'],
     sent: [],
     failed: ['queued'],
     cancelled: [],
@@ -119,10 +121,10 @@ export const lifecycle = {
   print_run: {
     planned: ['composed', 'failed', 'cancelled'],
     /** Its files are stored. Back to planned when pieces were taken out of it. */
-    composed: ['sending', 'planned', 'cancelled'],
+    composed: ['sending', 'planned', 'unknown', 'cancelled'],
     sending: ['submitted', 'deferred', 'unknown', 'failed'],
     /** Certainly not with the carrier; it is tried again. */
-    deferred: ['sending', 'planned', 'cancelled'],
+    deferred: ['sending', 'planned', 'unknown', 'cancelled'],
     /** The outcome is not known: it waits for the carrier's or a person's word, since paper is never sent twice. */
     unknown: ['submitted', 'deferred', 'failed', 'cancelled'],
     /** The carrier has it. */

@@ -11,7 +11,10 @@ export async function registerHealth(server: FastifyInstance, app: App): Promise
   server.get('/readyz', async (_, reply) => {
     try {
       await app.db.ownerQuery('select 1');
-      return { status: 'ready' };
+      const { halt } = app.instance;
+      if (halt?.kind === 'outdated')
+        return reply.code(503).header('retry-after', '60').send({ status: halt.kind, reason: halt.reason });
+      return halt ? { status: halt.kind, reason: halt.reason } : { status: 'ready' };
     } catch {
       return reply.code(503).header('retry-after', '2').send({ status: 'database not reachable' });
     }
@@ -35,11 +38,13 @@ function openMetrics(app: App): { contentType: string; read(): Promise<string> }
   const batches = gauge('batches', 'Batches by status.', ['status']);
   const items = gauge('items', 'Items by outcome, summed over chunks.', ['outcome']);
   const mails = gauge('mails', 'Mails by outcome, summed over chunks.', ['outcome']);
+  const quarantine = gauge('quarantine', '1 while nothing may leave, because a backup was restored.', []);
   const jobs = gauge('jobs', 'Jobs of each queue by state; a queue without jobs has no line.', ['queue', 'state']);
   return {
     contentType: registry.contentType,
     async read() {
       const [queues, counts] = await Promise.all([app.queue.depth(), app.db.owner(countBelt)]);
+      quarantine.set(app.instance.halt?.kind === 'quarantine' ? 1 : 0);
       jobs.reset();
       for (const [queue, { waiting, active }] of Object.entries(queues)) {
         jobs.set({ queue, state: 'waiting' }, waiting);

@@ -73,6 +73,7 @@ export async function buildServer(app: App, timeouts = defaults): Promise<Fastif
     },
   });
   watchRequests(server, app, faults.began);
+  refuseWhileHalted(server, app);
   // One for all doors: a key's requests are counted wherever it knocks.
   const limits = openRateLimits();
   await server.register(async (scope) => registerHealth(scope, app));
@@ -82,6 +83,17 @@ export async function buildServer(app: App, timeouts = defaults): Promise<Fastif
   await server.register(async (scope) => registerApi(scope, app, limits), { prefix: '/chancery/v1' });
   await server.register(async (scope) => registerPublic(scope, app, limits));
   return server;
+}
+
+const reads = ['GET', 'HEAD', 'OPTIONS'];
+const forMachines = ['/livez', '/readyz', '/metrics'];
+
+/** In quarantine whatever may change something is refused; by a program older than its database, everything but what machines watch it by. */
+function refuseWhileHalted(server: FastifyInstance, { instance }: App): void {
+  server.addHook('onRequest', async ({ method, routeOptions }) => {
+    if (instance.halt === undefined || forMachines.includes(routeOptions.url ?? '')) return;
+    if (instance.halt.kind === 'outdated' || !reads.includes(method)) instance.refuse();
+  });
 }
 
 function watchRequests(server: FastifyInstance, app: App, began: (request: IncomingMessage) => void): void {

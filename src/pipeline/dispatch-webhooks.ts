@@ -66,7 +66,7 @@ export async function dispatchWebhooks(app: App): Promise<Dispatching> {
 
 async function claim(app: App, underWay: ClaimedMessage[]): Promise<ClaimedMessage[]> {
   const free = lanes.all - underWay.length;
-  if (free <= 0) return [];
+  if (free <= 0 || app.instance.halt) return [];
   const limits = {
     perEndpoint: lanes.perEndpoint,
     perOrganization: lanes.perOrganization,
@@ -74,7 +74,10 @@ async function claim(app: App, underWay: ClaimedMessage[]): Promise<ClaimedMessa
     atEndpoints: countBy(underWay, 'endpointId'),
     atOrganizations: countBy(underWay, 'organizationId'),
   };
-  return app.db.owner((tx) => claimWebhookDeliveries(tx, limits, leaseSeconds));
+  return app.db.owner(async (tx) => {
+    app.instance.refuse();
+    return claimWebhookDeliveries(tx, limits, leaseSeconds);
+  });
 }
 
 function countBy(messages: ClaimedMessage[], key: 'endpointId' | 'organizationId'): Record<string, number> {

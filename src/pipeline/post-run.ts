@@ -8,6 +8,7 @@ import type { PrintRunRow } from '../db/print-runs.ts';
 import {
   claimRun,
   type HeldRun,
+  holdRun,
   markRunUnknown,
   noteReference,
   numberPostJob,
@@ -34,6 +35,7 @@ export async function postPrintRun(app: App, job: Job): Promise<void> {
   const { organizationId, chunkId: id } = job;
   const held = { organizationId, id, run: randomUUID(), job: job.postJob ?? null };
   const unknown = await app.db.organization(organizationId, async (tx) => {
+    await holdRun(tx, held);
     await markRunUnknown(tx, held);
     return takeUnknownRun(tx, held);
   });

@@ -92,8 +92,9 @@ export async function storeProduced(
   await finishBatch(tx, organizationId, batchId);
 }
 
-function deliveryJobs(
-  { organizationId, batchId, id: chunkId }: ChunkRow,
+/** Jobs that deliver these items of one chunk. */
+export function deliveryJobs(
+  { organizationId, batchId, id: chunkId }: Pick<ChunkRow, 'organizationId' | 'batchId' | 'id'>,
   channels: readonly string[],
   issued: readonly { seq: number }[],
 ): Job[] {

@@ -43,8 +43,15 @@ export interface QueueLog {
 /** Wakes every process's runner at commit; polling once a second is the floor. */
 export const wakeChannel = 'chancery_jobs';
 
-/** Opens the queue on the owner's connection; creates its schema when it is missing. `supervise` looks after dead workers' jobs. */
-export async function openQueue(database: Database, log: QueueLog, options: { supervise: boolean }): Promise<Queue> {
+/**
+ * Opens the queue on the owner's connection; creates its schema when it is missing. `supervise` looks after dead workers' jobs.
+ * While it may not work, no job is begun.
+ */
+export async function openQueue(
+  database: Database,
+  log: QueueLog,
+  options: { supervise: boolean; mayWork?: () => boolean },
+): Promise<Queue> {
   const boss = new PgBoss({
     db: {
       executeSql: (text, values) =>
@@ -92,7 +99,7 @@ export async function openQueue(database: Database, log: QueueLog, options: { su
       await boss.insert(name, inserts, { db: { executeSql: (text, values) => tx.query(text, values as unknown[]) } });
       await tx.query('select pg_notify($1, $2)', [wakeChannel, `${name} ${jobs.length}`]);
     },
-    run: (stages, slots) => runJobs(boss, database, log, stages, slots),
+    run: (stages, slots) => runJobs({ boss, database, log, stages, mayWork: options.mayWork ?? (() => true) }, slots),
     async depth() {
       const { rows } = await database.ownerQuery<{ name: string; waiting: number; active: number }>(
         `select name, count(*) filter (where state < 'active')::int as waiting, count(*) filter (where state = 'active')::int as active

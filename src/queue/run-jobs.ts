@@ -26,22 +26,21 @@ interface Runner {
   database: Database;
   log: QueueLog;
   stages: Record<QueueName, Stage>;
+  mayWork: () => boolean;
   /** This process's number. */
   worker: number;
   stopping: AbortSignal;
 }
 
 export async function runJobs(
-  boss: PgBoss,
-  database: Database,
-  log: QueueLog,
-  stages: Record<QueueName, Stage>,
+  parts: Omit<Runner, 'worker' | 'stopping'>,
   slots: Record<QueueName, number>,
 ): Promise<Running> {
+  const { database, log, mayWork } = parts;
   const worker = await database.owner((tx) => insertWorker(tx, hostname(), process.pid));
   const stop = new AbortController();
   const stopping = stop.signal;
-  const runner: Runner = { boss, database, log, stages, worker, stopping };
+  const runner: Runner = { ...parts, worker, stopping };
   const bells = Object.fromEntries(queueNames.map((name) => [name, new Bell()])) as Record<QueueName, Bell>;
   // A message names a queue and how many jobs came; one without asks everybody to look.
   const wake = (message: string) => {
@@ -54,11 +53,13 @@ export async function runJobs(
   const stopListening = await database.listen(wakeChannel, wake, lock);
   const slot = async (name: QueueName): Promise<void> => {
     while (!stopping.aborted) {
-      const ran = await runOne(runner, name).catch(async (error: Error) => {
-        log.warn({ queue: name, error: error.message }, 'queue is not reachable');
-        await new Promise((resolve) => setTimeout(resolve, pollMilliseconds));
-        return false;
-      });
+      const ran =
+        mayWork() &&
+        (await runOne(runner, name).catch(async (error: Error) => {
+          log.warn({ queue: name, error: error.message }, 'queue is not reachable');
+          await new Promise((resolve) => setTimeout(resolve, pollMilliseconds));
+          return false;
+        }));
       if (!ran && !stopping.aborted) await bells[name].wait(pollMilliseconds);
     }
   };
@@ -81,9 +82,17 @@ export async function runJobs(
 }
 
 /** Fetches and runs one job; false when there is none. */
-async function runOne({ boss, database, log, stages, worker, stopping }: Runner, name: QueueName): Promise<boolean> {
+async function runOne(
+  { boss, database, log, stages, mayWork, worker, stopping }: Runner,
+  name: QueueName,
+): Promise<boolean> {
   const [job] = await boss.fetch<Job & { tag: number }>(name, { batchSize: 1 });
   if (!job) return false;
+  // The connection may have been a new one, by which it was seen that nothing may be done.
+  if (!mayWork()) {
+    await boss.fail(name, job, { message: 'nothing may be done now' });
+    return false;
+  }
   await insertWorkerJob({ query: database.ownerQuery }, job.id, name, worker);
   await advanceFairClock({ query: database.ownerQuery }, name, job.data.tag);
   const heartbeat = setInterval(() => void boss.touch(name, job).catch(() => {}), heartbeatMilliseconds);

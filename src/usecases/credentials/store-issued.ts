@@ -52,6 +52,7 @@ export async function storeIssued(app: App, actor: Actor, row: OnlyRow): Promise
   const chunk = acceptedChunk(facts, chunks[0] as NewChunk);
   const changed = Symbol('changed');
   const work = async (tx: Tx) => {
+    app.instance.refuse();
     // Nobody waits for one statement before the next is on its way; they run in this order.
     await Promise.all([
       insertWithChunks(tx, actor, facts, chunks, { accepted: true }),

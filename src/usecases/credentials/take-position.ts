@@ -26,7 +26,8 @@ const mostOrganizations = 10_000;
 
 export type Owner = Pick<Actor, 'organizationId' | 'test'>;
 
-const blocks = new WeakMap<App['db'], Map<string, Block>>();
+/** What was taken before a quarantine is not used after it. */
+const blocks = new WeakMap<App['db'], { era: number; known: Map<string, Block> }>();
 
 /**
  * In a short transaction of its own, or without any: the row that counts references is one for the whole installation, and locked until
@@ -45,10 +46,11 @@ export async function takePosition(app: App, owner: Owner): Promise<Position> {
 }
 
 /** Specimens have status lists of their own. */
-function blockOf({ db }: App, { organizationId, test }: Owner): Block {
+function blockOf({ db, instance }: App, { organizationId, test }: Owner): Block {
   const name = `${organizationId} ${test}`;
-  const known = blocks.get(db) ?? new Map<string, Block>();
-  blocks.set(db, known);
+  const kept = blocks.get(db);
+  const known = kept?.era === instance.era ? kept.known : new Map<string, Block>();
+  blocks.set(db, { era: instance.era, known });
   const block = known.get(name) ?? { free: [], size: 0, taking: undefined };
   if (known.size >= mostOrganizations && !known.has(name)) known.clear();
   known.set(name, block);

@@ -11,6 +11,7 @@ const sweepers = { 'idempotency keys': sweepIdempotencyKeys, wallets: sweepWalle
 /** At once and then every hour, until the returned function is called. */
 export function keepSwept(app: App): () => void {
   const sweep = async () => {
+    if (app.instance.halt) return;
     for (const [what, sweeper] of Object.entries(sweepers))
       try {
         while ((await app.db.owner(sweeper)) > 0);

@@ -9,8 +9,10 @@ const atOnce = 500;
 
 /** At once and then every hour, until the returned function is called. */
 export function keepFilesExpired(app: App): () => void {
-  const quietly = () =>
-    void expireVaultFiles(app).catch((error: Error) => app.log.warn({ error: error.message }, 'expiring vault files'));
+  const quietly = () => {
+    if (app.instance.halt) return;
+    expireVaultFiles(app).catch((error: Error) => app.log.warn({ error: error.message }, 'expiring vault files'));
+  };
   quietly();
   const timer = setInterval(quietly, everyMs);
   timer.unref();
