@@ -171,6 +171,7 @@ table batch
   kind text not null default 'template'::text
   revision integer not null default 0
   test boolean not null default false
+  mail_held boolean not null default false
   constraint batch_credential_key_id_fkey FOREIGN KEY (credential_key_id) REFERENCES signing_key(id)
   constraint batch_kind_check CHECK ((kind = ANY (ARRAY['template'::text, 'vault_single'::text, 'vault_bulk'::text])))
   constraint batch_number_key UNIQUE (number)
@@ -220,6 +221,7 @@ table chancery_migration
   checksum text not null
   applied_at timestamp with time zone not null default now()
   constraint chancery_migration_pkey PRIMARY KEY (number)
+  grant select to chancery_app
 
 table chunk with (fillfactor=70)
   row level security enabled, forced
@@ -364,6 +366,14 @@ table instance
   one boolean not null default true
   reference_secret bytea not null
   next_reference bigint not null default 0
+  installation uuid not null default gen_random_uuid()
+  epoch bigint not null default 0
+  epoch_at timestamp with time zone
+  witness text
+  quarantined_at timestamp with time zone
+  quarantine_reason text
+  restored_at timestamp with time zone
+  constraint instance_check CHECK (((quarantined_at IS NULL) = (quarantine_reason IS NULL)))
   constraint instance_one_check CHECK (one)
   constraint instance_pkey PRIMARY KEY (one)
   grant select, update to chancery_app
@@ -622,6 +632,7 @@ table mailing
   received_at timestamp with time zone
   completed_at timestamp with time zone
   swept_at timestamp with time zone
+  print_held boolean not null default false
   constraint mailing_account_id_fkey FOREIGN KEY (account_id) REFERENCES mail_account(id)
   constraint mailing_document_id_fkey FOREIGN KEY (document_id) REFERENCES mail_document(id)
   constraint mailing_kind_check CHECK ((kind = ANY (ARRAY['batch'::text, 'job'::text])))
@@ -741,6 +752,7 @@ table print_run
   created_at timestamp with time zone not null default clock_timestamp()
   updated_at timestamp with time zone not null default clock_timestamp()
   sent_at timestamp with time zone
+  held boolean not null default false
   constraint print_run_mailing_id_fkey FOREIGN KEY (mailing_id) REFERENCES mailing(id)
   constraint print_run_mailing_id_index_key UNIQUE (mailing_id, index)
   constraint print_run_number_key UNIQUE (number)
