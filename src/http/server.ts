@@ -90,9 +90,11 @@ const forMachines = ['/livez', '/readyz', '/metrics'];
 
 /** In quarantine whatever may change something is refused; by a program older than its database, everything but what machines watch it by. */
 function refuseWhileHalted(server: FastifyInstance, { instance }: App): void {
-  server.addHook('onRequest', async ({ method, routeOptions }) => {
+  server.addHook('onRequest', async ({ method, routeOptions }, reply) => {
     if (instance.halt === undefined || forMachines.includes(routeOptions.url ?? '')) return;
-    if (instance.halt.kind === 'outdated' || !reads.includes(method)) instance.refuse();
+    if (instance.halt.kind === 'quarantine' && reads.includes(method)) return;
+    reply.header('retry-after', '60');
+    instance.refuse();
   });
 }
 
