@@ -10,7 +10,7 @@ import { joinEmbedded } from './db/embedded/join-embedded.ts';
 import { startEmbedded } from './db/embedded/start-embedded.ts';
 import { ensureInstance } from './db/instance.ts';
 import { type InstanceGuard, openInstanceGuard } from './db/instance-guard.ts';
-import { migrate } from './db/migrate.ts';
+import { migrate, newestMigration } from './db/migrate.ts';
 import { type Connection, type Database, openDatabase } from './db/open.ts';
 import type { Channel } from './deliver/channel.ts';
 import { openCatcher } from './deliver/email/catcher.ts';
@@ -77,16 +77,10 @@ export async function openApp(
     const mailPrices = await loadPrices(config);
     await mkdir(config.dataDirectory, { recursive: true });
     const { connection, joined } = await databaseConnection(config, log, closers, mayJoin);
-    const { applied, newest } = await migrate(connection, migrations, { checkOnly: joined });
+    const { applied } = await migrate(connection, migrations, { checkOnly: joined });
     if (applied.length > 0) log.info({ applied }, 'migrated');
-    const instance = openInstanceGuard(newest, log);
-    const db = await openDatabase(connection, {
-      poolSize: config.DATABASE_POOL,
-      log: (line) => log.warn({ line }, 'database'),
-      look: instance.look,
-    });
+    const { db, instance } = await openGuarded(connection, config, log);
     closers.push(() => db.close());
-    await db.owner((tx) => ensureInstance(tx, randomBytes(32)));
     const blobs = overrides.blobs ?? (await openBlobs(blobsConfig(config)));
     closers.push(() => blobs.close());
     await judgeInstance({ db, blobs, config, instance });
@@ -124,6 +118,23 @@ export async function openApp(
     await close();
     throw error;
   }
+}
+
+async function openGuarded(
+  connection: Connection,
+  { DATABASE_POOL: poolSize }: Config,
+  log: Log,
+): Promise<Pick<App, 'db' | 'instance'>> {
+  const instance = openInstanceGuard(await newestMigration(migrations), log);
+  const report = (line: string) => log.warn({ line }, 'database');
+  const db = await openDatabase(connection, { poolSize, log: report, look: instance.look });
+  await db
+    .owner((tx) => ensureInstance(tx, randomBytes(32)))
+    .catch(async (error: unknown) => {
+      await db.close();
+      throw error;
+    });
+  return { db, instance };
 }
 
 async function databaseConnection(

@@ -25,13 +25,13 @@ const lockKey = 7_230_041_812;
 /**
  * Applies what is missing, each file in a transaction of its own; any number of processes may call it at once.
  * `conflict` when the database is ahead of the files or a file differs from what was applied, with `checkOnly` also when it is behind; `not_ready` when a right is missing.
- * Older processes that still run are told. Gives what was applied, and the number of the newest file.
+ * Older processes that still run are told.
  */
 export async function migrate(
   connection: Connection,
   directory: URL | string,
   { checkOnly = false }: { checkOnly?: boolean } = {},
-): Promise<{ applied: string[]; newest: number }> {
+): Promise<{ applied: string[] }> {
   const files = await readMigrations(typeof directory === 'string' ? directory : fileURLToPath(directory));
   const client = new pg.Client(clientConfig(connection, {}));
   client.on('error', () => {});
@@ -48,12 +48,17 @@ export async function migrate(
         'the running server is of an older release than this program; stop it and start the newer one',
       );
     for (const file of due) await apply(client, file);
-    return { applied: due.map((file) => file.name), newest: files.length };
+    return { applied: due.map((file) => file.name) };
   } catch (error) {
     throw surfaced(error);
   } finally {
     await client.end().catch(() => {});
   }
+}
+
+/** The number of the newest file. */
+export async function newestMigration(directory: URL): Promise<number> {
+  return (await readMigrations(fileURLToPath(directory))).length;
 }
 
 async function readMigrations(directory: string): Promise<Migration[]> {

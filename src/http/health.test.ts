@@ -15,6 +15,7 @@ function fakeApp() {
   const mails = { sent: 1, failed: 0, open: 3 };
   const app = {
     config: { METRICS: true },
+    instance: { halt: undefined },
     queue: { depth: () => ask(() => ({ belt: { waiting: state.waiting, active: 1 } })) },
     db: {
       owner: () => ask(() => ({ batches: state.batches, issued: 7, failed: 1, mails })),

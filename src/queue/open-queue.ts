@@ -100,16 +100,18 @@ export async function openQueue(
       await tx.query('select pg_notify($1, $2)', [wakeChannel, `${name} ${jobs.length}`]);
     },
     run: (stages, slots) => runJobs({ boss, database, log, stages, mayWork: options.mayWork ?? (() => true) }, slots),
-    async depth() {
-      const { rows } = await database.ownerQuery<{ name: string; waiting: number; active: number }>(
-        `select name, count(*) filter (where state < 'active')::int as waiting, count(*) filter (where state = 'active')::int as active
-         from pgboss.job where state <= 'active' and name = any($1) group by name`,
-        [[...queueNames]],
-      );
-      return Object.fromEntries(rows.map(({ name, waiting, active }) => [name, { waiting, active }]));
-    },
+    depth: () => readDepth(database),
     close: () => boss.stop({ graceful: false, close: false }),
   };
+}
+
+async function readDepth(database: Database): ReturnType<Queue['depth']> {
+  const { rows } = await database.ownerQuery<{ name: string; waiting: number; active: number }>(
+    `select name, count(*) filter (where state < 'active')::int as waiting, count(*) filter (where state = 'active')::int as active
+     from pgboss.job where state <= 'active' and name = any($1) group by name`,
+    [[...queueNames]],
+  );
+  return Object.fromEntries(rows.map(({ name, waiting, active }) => [name, { waiting, active }]));
 }
 
 /** Fetching and completing jobs: texts that are the same each time, and dear to plan (0.7 ms a fetch). */
