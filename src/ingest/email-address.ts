@@ -1,4 +1,4 @@
-/** One e-mail address by the grammar of the standards, and nothing else: no display name, no list, no comment, no folding. */
+/** One e-mail address by the grammar of the standards, and nothing else: no display name, no list, no comment, no folding, no quoted local part. */
 
 import { domainToASCII, domainToUnicode } from 'node:url';
 
@@ -13,13 +13,14 @@ const dotAtom = new RegExp(
   `^(?:[A-Za-z0-9!#$%&'*+/=?^_\`{|}~-]|${wide})+(?:\\.(?:[A-Za-z0-9!#$%&'*+/=?^_\`{|}~-]|${wide})+)*$`,
   'u',
 );
-/** `Quoted-string` of RFC 5321 §4.1.2, with RFC 6531's extension. */
-const quotedString = new RegExp(`^"(?:[\\x20\\x21\\x23-\\x5b\\x5d-\\x7e]|\\\\[\\x20-\\x7e]|${wide})*"$`, 'u');
+/** What IDNA2008 lets a label be made of, roughly; browsers take symbols too, mail servers do not. */
+const domainCharacters = /^[\p{L}\p{M}\p{N}.-]+$/u;
 const specials = /[@<>()[\]\\,;:"\s\p{C}]/u;
 
 /**
  * Whether the text is one addr-spec: RFC 5321 §4.1.2 and RFC 6531, a local part of at most 64 octets, 254 in all (RFC 3696 erratum 1690),
- * and a fully qualified domain (RFC 5321 §2.3.5). Address literals such as `[127.0.0.1]` are refused: nobody's certificate goes there.
+ * and a fully qualified domain (RFC 5321 §2.3.5). Address literals such as `[127.0.0.1]` and quoted local parts are refused: nobody's
+ * certificate goes there, and what is taken here must be an address that the channel sends to.
  */
 export function isEmailAddress(text: string): boolean {
   if (text.length > 254) return false;
@@ -32,7 +33,6 @@ export function isEmailAddress(text: string): boolean {
 
 function isLocalPart(local: string): boolean {
   if (Buffer.byteLength(local, 'utf8') > 64) return false;
-  if (quotedString.test(local)) return true;
   // A full-width @ or comma is no special by the letter of RFC 6531, but mail programs fold it into one.
   return dotAtom.test(local) && !specials.test(local.normalize('NFKC'));
 }
@@ -46,11 +46,12 @@ function isDomain(domain: string): boolean {
   if (!punycode.test(ascii)) return true;
   const unicode = domainToUnicode(ascii);
   // What cannot be decoded comes back as it was.
-  return !punycode.test(unicode) && domainToASCII(unicode) === ascii.toLowerCase();
+  return !punycode.test(unicode) && domainCharacters.test(unicode) && domainToASCII(unicode) === ascii.toLowerCase();
 }
 
 /** The domain as it goes on the wire, if it is written as IDNA2008 wants it: full-width letters and the like are refused, not mapped. */
 function asciiForm(domain: string): string | undefined {
   const ascii = domainToASCII(domain);
-  return ascii !== '' && domainToUnicode(ascii) === domain.toLowerCase().normalize('NFC') ? ascii : undefined;
+  if (ascii === '' || !domainCharacters.test(domain)) return undefined;
+  return domainToUnicode(ascii) === domain.toLowerCase().normalize('NFC') ? ascii : undefined;
 }

@@ -22,12 +22,13 @@ export function addressFault(message: Pick<Outgoing, 'to' | 'from'>): string | n
   return null;
 }
 
-/** One line: controls and line separators become blanks, direction overrides and lone surrogates go, length is bounded. */
+/** One line: controls and line separators become blanks, direction overrides and lone surrogates go, length is bounded, and what a reader would decode (RFC 2047) is broken up. */
 export function headerText(text: string, maxLength = maxSubjectLength): string {
   const line = text
     .toWellFormed()
     .replace(/[\u202a-\u202e]/g, '')
     .replace(/[\p{Cc}\p{Zl}\p{Zp}\s]+/gu, ' ')
+    .replaceAll('=?', '= ?')
     .trim();
   const characters = [...line];
   // A header line may have 998 bytes (RFC 5322); a name of 2,000 letters was measured to make one of 2,001.
