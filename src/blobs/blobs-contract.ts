@@ -96,6 +96,19 @@ export function testBlobs(store: string, open: () => Promise<Blobs>): void {
     assert.equal(await blobs.exists('never'), false);
   });
 
+  check('what is stored is listed, with its size and not what was deleted', async (blobs) => {
+    await blobs.put('a/b/one', Buffer.from('12345'));
+    await blobs.put('two', Buffer.from('1'));
+    await blobs.put('gone', Buffer.from('1'));
+    await blobs.delete('gone');
+    const found: Record<string, number> = {};
+    for await (const { key, bytes, modifiedAt } of blobs.list()) {
+      found[key] = bytes;
+      assert.ok(modifiedAt.getTime() > 0);
+    }
+    assert.deepEqual(found, { 'a/b/one': 5, two: 1 });
+  });
+
   check('a key that holds nothing is not found', async (blobs) => {
     await blobs.put('dir/file', Buffer.from('x'));
     for (const key of ['missing', 'dir', 'dir/file/below', 'no/such/dir']) {

@@ -1,11 +1,11 @@
 /** Blobs as files: written under a temporary name, synced, then renamed, so that no crash leaves half a blob under its key. */
 
 import { randomUUID } from 'node:crypto';
-import { type FileHandle, mkdir, open, readdir, rename, rm, stat, unlink } from 'node:fs/promises';
-import { dirname, join, resolve } from 'node:path';
+import { type FileHandle, mkdir, open, opendir, readdir, rename, rm, stat, unlink } from 'node:fs/promises';
+import { dirname, join, relative, resolve } from 'node:path';
 import { Readable } from 'node:stream';
 import { ChanceryError } from '../errors.ts';
-import type { Blobs, Range } from './index.ts';
+import type { Blobs, Range, StoredBlob } from './index.ts';
 import { checkKey, checkRange, noSuchBlob, tooShort } from './key.ts';
 
 /** No key can name it: segments of keys do not start with a dot. */
@@ -43,6 +43,7 @@ export async function openDisk(directory: string): Promise<Blobs> {
     delete: async (key) => {
       await unlink(pathOf(key)).catch(orIfMissing(undefined));
     },
+    list: () => listFiles(root),
     close: async () => {},
   };
 }
@@ -148,6 +149,16 @@ async function openRange(key: string, path: string, range: Range | undefined) {
   } catch (error) {
     await handle.close();
     throw error;
+  }
+}
+
+async function* listFiles(root: string): AsyncGenerator<StoredBlob> {
+  for await (const entry of await opendir(root, { recursive: true })) {
+    const path = join(entry.parentPath, entry.name);
+    const key = relative(root, path);
+    if (!entry.isFile() || key.startsWith(incoming)) continue;
+    const found = await stat(path).catch(orIfMissing(undefined));
+    if (found) yield { key, bytes: found.size, modifiedAt: found.mtime };
   }
 }
 

@@ -21,7 +21,15 @@ export interface Blobs {
   exists(key: string): Promise<boolean>;
   /** Deleting what is not there is no fault. */
   delete(key: string): Promise<void>;
+  /** Every key that holds something, in no order; what is put or deleted meanwhile may be missed. For checks of the whole store. */
+  list(): AsyncIterable<StoredBlob>;
   close(): Promise<void>;
+}
+
+export interface StoredBlob {
+  key: string;
+  bytes: number;
+  modifiedAt: Date;
 }
 
 export type BlobsConfig =

@@ -11,12 +11,13 @@ import {
   type GetObjectCommandOutput,
   HeadBucketCommand,
   HeadObjectCommand,
+  ListObjectsV2Command,
   PutObjectCommand,
   S3Client,
   UploadPartCommand,
 } from '@aws-sdk/client-s3';
 import { ChanceryError } from '../errors.ts';
-import type { Blobs, BlobsConfig, Range } from './index.ts';
+import type { Blobs, BlobsConfig, Range, StoredBlob } from './index.ts';
 import { checkKey, checkRange, noSuchBlob, tooShort } from './key.ts';
 
 type S3Config = Extract<BlobsConfig, { kind: 's3' }>;
@@ -55,6 +56,7 @@ export async function openS3(config: S3Config): Promise<Blobs> {
     delete: async (key) => {
       await client.send(new DeleteObjectCommand(place(key).object)).catch(orIfMissing(undefined));
     },
+    list: () => listObjects(client, config.bucket, prefix === '' ? '' : `${prefix}/`),
     close: async () => client.destroy(),
   };
 }
@@ -175,6 +177,18 @@ async function openNothing({ client, object }: Place, key: string, range: Range)
   if (found === undefined) throw noSuchBlob(key);
   if ((found.ContentLength ?? 0) < range.offset) throw tooShort(key, range);
   return { $metadata: found.$metadata, ContentLength: 0 };
+}
+
+async function* listObjects(client: S3Client, Bucket: string, Prefix: string): AsyncGenerator<StoredBlob> {
+  for (let ContinuationToken: string | undefined; ; ) {
+    const page = await client
+      .send(new ListObjectsV2Command({ Bucket, Prefix, ContinuationToken }))
+      .catch(asUpstreamFault);
+    for (const { Key = '', Size = 0, LastModified = new Date(0) } of page.Contents ?? [])
+      yield { key: Key.slice(Prefix.length), bytes: Size, modifiedAt: LastModified };
+    ContinuationToken = page.NextContinuationToken;
+    if (!ContinuationToken) return;
+  }
 }
 
 function orIfMissing<T>(answer: T): (error: unknown) => T {

@@ -120,7 +120,7 @@ test('the hash covers all that the certificates consist of', async () => {
 
 for (const [what, change, rows] of [
   ['name', `name = 'Eve'`, 502],
-  ['address', `email = 'eve@example.com'`, 2],
+  ['address', `email = 'eve@example.com', email_key = 'eve@example.com'`, 2],
   ['field', `fields = fields || '{"Course": "Forgery"}'`, 2],
   ['day', `issue_date = issue_date - 1`, 2],
 ] as const)
