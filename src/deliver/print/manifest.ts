@@ -56,7 +56,7 @@ export const manifestColumns: Record<string, (piece: ManifestPiece, manifest: Ma
 
 const inches = (points: number) => Number((points / 72).toFixed(4));
 
-/** RFC 4180, UTF-8. What a spreadsheet would take for a formula begins with an apostrophe. */
+/** RFC 4180, UTF-8. What a spreadsheet would take for a formula, full-width signs included, begins with an apostrophe. */
 export function* manifestCsv(manifest: Manifest): Generator<Uint8Array> {
   yield csvLine(Object.keys(manifestColumns));
   for (const piece of manifest.pieces)
@@ -69,7 +69,7 @@ function csvLine(cells: readonly Cell[]): Uint8Array {
 
 function csvCell(value: Cell): string {
   if (typeof value === 'number') return String(value);
-  const harmless = /^[\s]*[=+\-@\t\r]/.test(value) ? `'${value}` : value;
+  const harmless = /^\s*[=+\-@\t\r\uff1d\uff0b\uff0d\uff20]/.test(value) ? `'${value}` : value;
   return /[",\r\n]/.test(harmless) ? `"${harmless.replaceAll('"', '""')}"` : harmless;
 }
 
