@@ -8,16 +8,13 @@ import { type CredentialFigures, measureCredentials } from './credential.ts';
 import { describeMachine, describeMachineForPeople } from './machine.ts';
 import { nameKinds } from './names.ts';
 import { measurePages, type PageFigures } from './page.ts';
-import { measurePollers, type PollFigures } from './pollers.ts';
-import { beltTable, credentialTable, pageTable, pollTable, rowTable, syncTable } from './report.ts';
+import { beltTable, credentialTable, pageTable, rowTable } from './report.ts';
 import { measureRow, type RowFigures } from './row.ts';
-import { measureSync, type SyncFigures } from './sync-issue.ts';
 
-const usage = `npm run bench -- [--only page,credential,row,belt,pollers,sync] [--rounds N] [--rows N] [--threads N] [--folder F] [--json]
+const usage = `npm run bench -- [--only page,credential,row,belt] [--rounds N] [--rows N] [--threads N] [--folder F] [--json]
 
-  --only X     some of them; row (one row as a batch of its own), pollers (200 clients asking for the status of a running
-               batch) and sync (one recipient a call, alone and beside a batch) run only when named
-  --rows N     the belt alone: 10,000 rows, then N rows; pollers and sync: rows of the batch (default 100,000)
+  --only X     some of them; row (one row as a batch of its own) runs only when named
+  --rows N     the belt alone: 10,000 rows, then N rows
   --names K    whose names those rows have: mix (default) or latin
   --rounds N   rounds of each measurement, at least 2 (default 3; the belt: 2)
   --threads N  worker threads of the belt (default: one for each core)
@@ -59,8 +56,6 @@ const benches = {
     }
     return runs;
   },
-  pollers: () => measurePollers(number(values.rows) ?? 100_000, values.folder),
-  sync: () => measureSync(number(values.rows) ?? 100_000, values.folder, say),
 } as const;
 type Bench = keyof typeof benches;
 
@@ -92,8 +87,6 @@ interface Figures {
   credential?: CredentialFigures;
   row?: RowFigures;
   belt?: BeltFigures[];
-  pollers?: PollFigures[];
-  sync?: SyncFigures[];
 }
 
 async function main(): Promise<void> {
@@ -107,14 +100,12 @@ async function main(): Promise<void> {
     figures[name] = (await inProcess(name)) as never;
   }
   if (values.json) return void process.stdout.write(`${JSON.stringify({ machine, ...figures })}\n`);
-  const { page, credential, row, belt, pollers, sync } = figures;
+  const { page, credential, row, belt } = figures;
   const tables = [
     page && pageTable(page),
     credential && credentialTable(credential),
     row && rowTable(row),
     belt && beltTable(belt),
-    pollers && pollTable(pollers),
-    sync && syncTable(sync),
   ];
   process.stdout.write(`\n${tables.filter(Boolean).join('\n')}`);
 }

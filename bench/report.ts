@@ -4,10 +4,8 @@ import type { StageShare } from './belt/stages.ts';
 import type { BeltFigures } from './belt.ts';
 import type { CredentialFigures } from './credential.ts';
 import type { PageFigures } from './page.ts';
-import type { PollFigures } from './pollers.ts';
 import type { Measured } from './rounds.ts';
 import type { RowFigures } from './row.ts';
-import type { SyncFigures } from './sync-issue.ts';
 import { table } from './table.ts';
 
 const measuredColumns = ['', '1/cpu-s', 'range', 'cpu ms', '1/wall-s', 'p50 ms', 'p99 ms'];
@@ -133,42 +131,6 @@ export function stageTable({ rows, names, cpuPerRow, stages }: BeltFigures & { s
     line('all', cpuPerRow.all),
   ];
   return `\nWhere the CPU time of a row goes, ${rows} rows, ${names} names\n${table(lines)}\n`;
-}
-
-export function pollTable(figures: readonly PollFigures[]): string {
-  const rows = [
-    ['crowd', 'rows', 'polls', 'errors', 'polls/s', 'p50 ms', 'p99 ms', 'worst ms', 'belt rows/s'],
-    ...figures.map(({ crowd, rows, polls, errors, perSecond, p50, p99, worst, rowsPerSecond }) => [
-      crowd,
-      ...[rows, polls, errors].map(String),
-      perSecond.toFixed(0),
-      p50.toFixed(1),
-      p99.toFixed(1),
-      worst.toFixed(0),
-      rowsPerSecond.toFixed(0),
-    ]),
-  ];
-  const kinds = figures.flatMap((one) => one.kinds);
-  const errors = kinds.length > 0 ? `  errors: ${[...new Set(kinds)].join(', ')}\n` : '';
-  return `Status of a batch while it runs (goal: no error, p99 below 100 ms)\n${table(rows)}\n${errors}`;
-}
-
-export function syncTable(figures: readonly SyncFigures[]): string {
-  const rows = [
-    ['clients', 'beside', 'calls', 'errors', 'calls/s', 'p50 ms', 'p99 ms', 'worst ms', 'cpu ms/call', 'belt rows/s'],
-    ...figures.map(({ clients, beside, calls, errors, perSecond, p50, p99, worst, cpu, rowsPerSecond }) => [
-      ...[clients, beside, calls, errors].map(String),
-      perSecond.toFixed(0),
-      p50.toFixed(1),
-      p99.toFixed(1),
-      worst.toFixed(0),
-      cpu.toFixed(1),
-      rowsPerSecond === null ? '' : rowsPerSecond.toFixed(0),
-    ]),
-  ];
-  const kinds = figures.flatMap((one) => one.kinds);
-  const errors = kinds.length > 0 ? `  errors: ${[...new Set(kinds)].join(', ')}\n` : '';
-  return `One recipient issued while the client waits (goal: p50 at most 10 ms, p99 at most 50 ms)\n${table(rows)}\n${errors}`;
 }
 
 /** How a row of the largest batch compares with one of the smallest of the same names. */

@@ -1,12 +1,12 @@
 /** A whole server as its users run it, with the demo in a throw-away data folder and a PostgreSQL of its own, and a batch handed in to it. */
 
 import { spawn } from 'node:child_process';
+import { readFileSync } from 'node:fs';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
-import type { ServerFacts } from '../src/cli/demo.ts';
-import { nameOf } from './names.ts';
+import type { ServerFacts } from '../../src/cli/demo.ts';
 
 export interface Server extends AsyncDisposable {
   url: string;
@@ -14,13 +14,20 @@ export interface Server extends AsyncDisposable {
   templateId: string;
   /** Of UniCreda's door. */
   apiKey: string;
+  unicredaTemplateId: string;
+  /** Bytes of memory of the server's own process; 0 where there is no /proc. */
+  rss(): number;
 }
 
 export async function openServer(folder: string): Promise<Server> {
   const data = await mkdtemp(join(folder, 'chancery-bench-'));
-  const program = fileURLToPath(new URL('../src/main.ts', import.meta.url));
+  const program = fileURLToPath(new URL('../../src/main.ts', import.meta.url));
   const child = spawn(process.execPath, ['--disable-warning=ExperimentalWarning', program, 'serve', '--json'], {
-    env: { PATH: process.env.PATH, HOME: process.env.HOME, PORT: '0', CHANCERY_DATA: data },
+    env: {
+      ...{ PATH: process.env.PATH, HOME: process.env.HOME, PORT: '0', CHANCERY_DATA: data },
+      // One key stands here for many clients.
+      ...{ RATE_LIMIT: '0', RATE_LIMIT_UNAUTHENTICATED: '0' },
+    },
     stdio: ['ignore', 'pipe', 'ignore'],
   });
   const ended = new Promise<void>((resolve) => void child.once('exit', () => resolve()));
@@ -35,6 +42,8 @@ export async function openServer(folder: string): Promise<Server> {
     token: vec.token,
     templateId: vec.templateId,
     apiKey: unicreda.apiKey,
+    unicredaTemplateId: unicreda.templateId,
+    rss: () => rssOf(child.pid as number),
     async [Symbol.asyncDispose]() {
       child.kill('SIGTERM');
       await ended;
@@ -43,18 +52,10 @@ export async function openServer(folder: string): Promise<Server> {
   };
 }
 
-/** Gives the batch's id. */
-export async function handIn({ url, token, templateId }: Server, rows: number): Promise<string> {
-  const lines = Array.from(
-    { length: rows },
-    (_, at) => `${nameOf('latin', at)},r${at}@example.com,Computer Science\r\n`,
-  );
-  const form = new FormData();
-  form.set('name', `${rows} rows`);
-  form.set('template_id', templateId);
-  form.set('csv_file', new Blob(['RecipientsName,RecipientsEmail,CourseTitle\r\n', ...lines]), 'recipients.csv');
-  const headers = { authorization: `Bearer ${token}` };
-  const response = await fetch(`${url}/business/batches`, { method: 'POST', headers, body: form });
-  if (response.status !== 201) throw new Error(`the server answered ${response.status}: ${await response.text()}`);
-  return ((await response.json()) as { data: { id: string } }).data.id;
+function rssOf(pid: number): number {
+  try {
+    return 1_024 * Number(/^VmRSS:\s+(\d+)/m.exec(readFileSync(`/proc/${pid}/status`, 'utf8'))?.[1] ?? 0);
+  } catch {
+    return 0;
+  }
 }
