@@ -73,6 +73,7 @@ export async function buildServer(app: App, timeouts = defaults): Promise<Fastif
     },
   });
   watchRequests(server, app, faults.began);
+  answerInTurn(server);
   refuseWhileHalted(server, app);
   // One for all doors: a key's requests are counted wherever it knocks.
   const limits = openRateLimits();
@@ -95,6 +96,18 @@ function refuseWhileHalted(server: FastifyInstance, { instance }: App): void {
     if (instance.halt.kind === 'quarantine' && reads.includes(method)) return;
     reply.header('retry-after', '60');
     instance.refuse();
+  });
+}
+
+/** One answer at a time for each connection: who sends a hundred requests at once and reads nothing would have a hundred made and kept in memory. */
+function answerInTurn(server: FastifyInstance): void {
+  const last = new WeakMap<Socket, Promise<unknown>>();
+  server.addHook('onRequest', async ({ raw: { socket } }, reply) => {
+    const before = last.get(socket);
+    last.set(socket, new Promise((resolve) => reply.raw.once('close', resolve)));
+    await before;
+    // Nobody is there any more, and nothing is begun for them.
+    if (before && socket.destroyed) reply.hijack();
   });
 }
 
