@@ -1,6 +1,6 @@
 /** What is answered where HTTP itself goes wrong: a request that takes too long, or cannot be read. The door it was meant for says it, where that is known. */
 
-import { type IncomingMessage, STATUS_CODES } from 'node:http';
+import { type IncomingMessage, type ServerResponse, STATUS_CODES } from 'node:http';
 import type { Socket } from 'node:net';
 
 export type ConnectionFault = 400 | 408 | 431;
@@ -21,16 +21,19 @@ export interface ConnectionAnswer {
 export function openConnectionFaults(
   answerFor: (status: ConnectionFault, request: IncomingMessage) => ConnectionAnswer | undefined,
 ) {
-  const underWay = new WeakMap<Socket, IncomingMessage>();
+  const underWay = new WeakMap<Socket, { request: IncomingMessage; response: ServerResponse }>();
   return {
     /** Call it when a request's head has been read. */
-    began: (request: IncomingMessage) => void underWay.set(request.socket, request),
+    began: (request: IncomingMessage, response: ServerResponse) =>
+      void underWay.set(request.socket, { request, response }),
     /** For the server's `clientError`. */
     refuse(error: NodeJS.ErrnoException, socket: Socket): void {
       if (error.code === 'ECONNRESET' || socket.destroyed) return;
       const status = statusOf(error.code);
       const reason = STATUS_CODES[status] as string;
-      const request = underWay.get(socket);
+      const { request, response } = underWay.get(socket) ?? {};
+      // Already answered, or in the middle of it: a second answer would be taken for that of the next request.
+      if (response?.headersSent && !(request?.complete && response.writableEnded)) return void socket.destroy(error);
       const own = request && !request.complete ? answerFor(status, request) : undefined;
       const { type, text } = own ?? inJson({ error: reason, message: messages[status], statusCode: status });
       const head = `HTTP/1.1 ${status} ${reason}\r\nContent-Length: ${Buffer.byteLength(text)}\r\nContent-Type: ${type}`;
@@ -39,6 +42,8 @@ export function openConnectionFaults(
     },
   };
 }
+
+export type ConnectionFaults = ReturnType<typeof openConnectionFaults>;
 
 /** The answer of a door that speaks JSON. */
 export const inJson = (body: object): ConnectionAnswer => ({ type: 'application/json', text: JSON.stringify(body) });

@@ -19,7 +19,13 @@ import { registerPublic } from '../public/index.ts';
 import { registerHealth } from './health.ts';
 import { openRateLimits } from './rate-limits.ts';
 import { sweepUploads } from './read-form.ts';
-import { type ConnectionAnswer, type ConnectionFault, inJson, openConnectionFaults } from './refuse-connection.ts';
+import {
+  type ConnectionAnswer,
+  type ConnectionFault,
+  type ConnectionFaults,
+  inJson,
+  openConnectionFaults,
+} from './refuse-connection.ts';
 
 /** Milliseconds. */
 export interface ServerTimeouts {
@@ -111,14 +117,14 @@ function answerInTurn(server: FastifyInstance): void {
   });
 }
 
-function watchRequests(server: FastifyInstance, app: App, began: (request: IncomingMessage) => void): void {
+function watchRequests(server: FastifyInstance, app: App, began: ConnectionFaults['began']): void {
   // What no route says otherwise: answers are about people, so nobody keeps them, and they are what their type says.
   server.addHook('onRequest', async (_, reply) => {
     reply.header('cache-control', 'no-store').header('x-content-type-options', 'nosniff');
     if (app.publicUrl.startsWith('https:')) reply.header('strict-transport-security', 'max-age=31536000');
   });
   server.addHook('onRequest', async (request, reply) => {
-    began(request.raw);
+    began(request.raw, reply.raw);
     // Who falls silent in the middle of a request is told so, as who takes too long over the whole is; node would only hang up.
     request.raw.once('timeout', (socket: Socket) => {
       if (reply.raw.headersSent) socket.destroy();

@@ -6,8 +6,8 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { Found, Searched } from './search.ts';
 
-/** Milliseconds without a new input after which it is ended. */
-const patience = 30_000;
+/** Milliseconds without a new input after which it is ended; the first has to wait until everything is loaded. */
+const patience = { first: 180_000, next: 60_000 };
 
 export async function fuzzProcess(name: string, seed: string, milliseconds: number, folder: string): Promise<Searched> {
   mkdirSync(folder, { recursive: true });
@@ -41,8 +41,9 @@ function runLoop(args: string[], folder: string): Promise<Searched> {
     complained = (complained + piece).slice(-3_000);
   });
   const watch = setInterval(() => {
-    const touched = Math.max(began, statSync(current, { throwIfNoEntry: false })?.mtimeMs ?? 0);
-    if (Date.now() - touched < patience) return;
+    const { mtimeMs = 0, size = 0 } = statSync(current, { throwIfNoEntry: false }) ?? {};
+    const isRunning = size > 0 && mtimeMs >= began;
+    if (Date.now() - (isRunning ? mtimeMs : began) < (isRunning ? patience.next : patience.first)) return;
     hung = true;
     child.kill('SIGKILL');
   }, 1_000);

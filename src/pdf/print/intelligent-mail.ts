@@ -16,6 +16,7 @@ export const barcodeHeight = measures.full;
  * such code: the second digit goes to 4 only.
  */
 export function intelligentMailBars(digits: string): string {
+  if (!/^\d[0-4]\d{18}(?:\d{5}|\d{9}|\d{11})?$/.test(digits)) throw new RangeError('no barcode has these digits');
   const [symbol] = bwipjs.raw('onecode', digits, {}) as unknown as [{ bbs: number[]; bhs: number[] }];
   const top = Math.max(...symbol.bbs.map((from, at) => from + (symbol.bhs[at] as number)));
   return symbol.bbs

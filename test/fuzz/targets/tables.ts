@@ -132,12 +132,16 @@ const xml: Target = {
   covers: /src\/ingest|saxes/,
   run(bytes) {
     const [charset, rest] = chosen(bytes, charsets);
-    return sameInPieces(rest, async (pieces) => {
-      const events = [];
-      for await (const some of readXml(pieces, charset)) events.push(...some);
-      if (events.filter(({ kind }) => kind === 'open').length * 2 !== events.length) throw new Error('not closed');
-      return events;
-    });
+    return sameInPieces(
+      rest,
+      async (pieces) => {
+        const events = [];
+        for await (const some of readXml(pieces, charset)) events.push(...some);
+        if (events.filter(({ kind }) => kind === 'open').length * 2 !== events.length) throw new Error('not closed');
+        return events;
+      },
+      { anyFault: true },
+    );
   },
 };
 
