@@ -13,8 +13,11 @@ export interface BatchFacts {
 
 const producer = 'Chancery';
 
-/** Writes XMP packets, UTF-8, and Info dictionaries in step with them, for one title after the other. */
-export function metadataOf(facts: BatchFacts): { xmp(title: string): Buffer; info(title: string): string } {
+/** Writes XMP packets, in pieces of UTF-8, and Info dictionaries in step with them, for one title after the other. */
+export function metadataOf(facts: BatchFacts): {
+  xmp(title: string): [Uint8Array, string, Uint8Array];
+  info(title: string): string;
+} {
   const date = `${new Date(facts.createdAt).toISOString().slice(0, 19)}Z`;
   const list = (kind: string, item: string) => `<rdf:${kind}>${item}</rdf:${kind}>`;
   const author = list('Seq', `<rdf:li>${xml(facts.author)}</rdf:li>`);
@@ -30,11 +33,12 @@ export function metadataOf(facts: BatchFacts): { xmp(title: string): Buffer; inf
     `<dc:creator>${author}</dc:creator><dc:language>${language}</dc:language>` +
     '<dc:title><rdf:Alt><rdf:li xml:lang="x-default">';
   const end = '</rdf:li></rdf:Alt></dc:title></rdf:Description></rdf:RDF></x:xmpmeta><?xpacket end="r"?>';
+  const [start, stop] = [Buffer.from(head), Buffer.from(end)];
   const infoEnd =
     `/Author${pdfText(facts.author)}/Producer(${producer})/CreationDate${pdfDate(facts.createdAt)}` +
     `/ModDate${pdfDate(facts.createdAt)}>>`;
   return {
-    xmp: (title) => Buffer.from(head + xml(title) + end, 'utf8'),
+    xmp: (title) => [start, xml(title), stop],
     info: (title) => `<</Title${pdfText(title)}${infoEnd}`,
   };
 }

@@ -15,8 +15,13 @@ export interface Hole {
   to: number;
 }
 
+export interface EmptySeal {
+  body: string;
+  hole: Hole;
+}
+
 /** The signature dictionary; the places are counted from its first byte. `date` is a PDF date. */
-export function emptySeal(key: SealKey, date: string, author: string): { body: string; hole: Hole } {
+export function emptySeal(key: SealKey, date: string, author: string): EmptySeal {
   const before = '<</Type/Sig/Filter/Adobe.PPKLite/SubFilter/ETSI.CAdES.detached/ByteRange[0 ';
   const digits = sealLength(key);
   const middle = `${before}${' '.repeat(3 * (rangeDigits + 1))}]/Contents`;

@@ -16,6 +16,7 @@ import { checkPage } from '../pdf/check-page.ts';
 import { compilePage, type PageInputs } from '../pdf/compile-page.ts';
 import { datePage } from '../pdf/date-page.ts';
 import { type Attachment, type FilledPage, fillPage } from '../pdf/fill-page.ts';
+import { PackWriter } from '../pdf/pack-writer.ts';
 import { renderPreview } from '../pdf/preview.ts';
 import type { SealKey } from '../pdf/seal.ts';
 import { appendPage } from '../pdf/upload/append-page.ts';
@@ -90,19 +91,21 @@ export interface Produced {
   failed: string;
 }
 
+/** Bytes of a document's own part, to begin with. */
+const usualTail = 9_000;
+
 /** Makes credential and document of each item. An item that cannot be made fails alone. */
 export const produceItems = refusable(async (task: Task & { items: AcceptedItem[] }): Promise<Produced> => {
   const programs = await programsOf(task);
-  const tails: Uint8Array[] = [];
+  const pack = new PackWriter(task.items.length * usualTail);
   const issued: { seq: number; at: number; length: number; jsonAt: number; jsonLength: number; sha: string }[] = [];
   const failed: { seq: number; issues: Issue[] }[] = [];
-  let at = 0;
   for (const [index, item] of task.items.entries()) {
     // WebAssembly finalizers run only between turns of the event loop; without this memory grows.
     if (index % 50 === 49) await nextTurn();
+    const at = pack.length;
     try {
-      const { tail, sha256, attachmentOffset, attachmentLength } = await produceOne(programs, item);
-      tails.push(tail);
+      const { tail, sha256, attachmentOffset, attachmentLength } = await produceOne(programs, item, pack);
       issued.push({
         seq: item.seq,
         at,
@@ -111,20 +114,20 @@ export const produceItems = refusable(async (task: Task & { items: AcceptedItem[
         jsonLength: attachmentLength,
         sha: sha256,
       });
-      at += tail.length;
     } catch (error) {
+      pack.cut(at);
       failed.push({ seq: item.seq, issues: issuesOf(error) });
     }
   }
-  const pack = new Uint8Array(Buffer.concat(tails));
+  const bytes = pack.finish();
   const result: Produced = {
-    pack,
+    pack: bytes,
     prefixHash: programs.page.prefixHash,
     issued: JSON.stringify(issued),
     failed: JSON.stringify(failed),
   };
   // The pack is handed over, not copied.
-  return move({ [transferableSymbol]: pack.buffer, [valueSymbol]: result }) as unknown as Produced;
+  return move({ [transferableSymbol]: bytes.buffer, [valueSymbol]: result }) as unknown as Produced;
 });
 
 export type IssuedOne = { item: NewItem; document: FilledPage; prefixHash: string } | { issues: Issue[] };
@@ -147,14 +150,14 @@ export const issueOne = refusable(async (task: Task & { raw: RawRow }): Promise<
   }
 });
 
-async function produceOne(programs: BatchPrograms, item: AcceptedItem) {
+async function produceOne(programs: BatchPrograms, item: AcceptedItem, pack?: PackWriter) {
   const facts = factsOf(programs, item);
-  return fillPage(programs.page, programs.displayValues(facts), await credentialFile(programs, facts));
+  return fillPage(programs.page, programs.displayValues(facts), await credentialFile(programs, facts), pack);
 }
 
 async function credentialFile(programs: BatchPrograms, facts: ItemFacts): Promise<Attachment> {
   const filled = fillCredential(programs.credential, facts);
-  const data = Buffer.from(typeof filled === 'string' ? filled : await filled);
+  const data = typeof filled === 'string' ? filled : await filled;
   return { name: 'credential.json', data, mediaType: 'application/vc+ld+json' };
 }
 

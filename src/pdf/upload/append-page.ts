@@ -41,14 +41,15 @@ export function appendPage(base: Buffer, plan: AppendPlan, appendix: Appendix): 
     number,
   ];
   const name = pdfText(attachment.name);
+  const data = Buffer.from(attachment.data);
   writer.object(
     filespec,
     `<</Type/Filespec/F${name}/UF${name}/AFRelationship/Data/Desc(Verifiable credential)/EF<</F ${embedded} 0 R/UF ${embedded} 0 R>>>>`,
   );
   const attachmentOffset = writer.stream(
     embedded,
-    `/Type/EmbeddedFile/Subtype${pdfName(attachment.mediaType)}/Params<</Size ${attachment.data.length}/ModDate${date}>>`,
-    attachment.data,
+    `/Type/EmbeddedFile/Subtype${pdfName(attachment.mediaType)}/Params<</Size ${data.length}/ModDate${date}>>`,
+    data,
   );
   const font = writer.reserve(objectsPerFont);
   page.font.subset.objects(font).forEach((body, at) => {
@@ -79,7 +80,7 @@ export function appendPage(base: Buffer, plan: AppendPlan, appendix: Appendix): 
   const tail = writer.bytes();
   fillSeal(tail, base.length, hole, createHash(sealDigest).update(base), appendix.seal);
   const sha256 = createHash('sha256').update(base).update(tail).digest('hex');
-  return { tail, sha256, attachmentOffset, attachmentLength: attachment.data.length };
+  return { tail, sha256, attachmentOffset, attachmentLength: data.length };
 }
 
 function catalog(plan: AppendPlan, filespec: number, widget: number): string {
