@@ -30,9 +30,13 @@ const columns = `${holder}, name, created_by as "createdBy", created_at as "crea
 /** Where revocations are announced. */
 export const revokedChannel = 'chancery_api_key';
 
+/** `secondsLeft` by the database's clock, null for one without an end: a process whose clock is wrong neither prolongs nor ends a key. */
+export type UsedKey = KeyHolder & { secondsLeft: number | null };
+
 /** One round trip; undefined for an unknown, revoked or expired key. Remembers the use, at most once a minute. */
-export async function useApiKey(db: Database, hash: Buffer): Promise<KeyHolder | undefined> {
-  const { rows } = await db.anonymousQuery<KeyHolder>(`select ${holder} from use_api_key($1)`, [hash]);
+export async function useApiKey(db: Database, hash: Buffer): Promise<UsedKey | undefined> {
+  const left = `extract(epoch from expires_at - clock_timestamp())::float8 as "secondsLeft"`;
+  const { rows } = await db.anonymousQuery<UsedKey>(`select ${holder}, ${left} from use_api_key($1)`, [hash]);
   return rows[0];
 }
 

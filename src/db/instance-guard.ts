@@ -2,7 +2,6 @@
 
 import { type InstanceState, quarantineReasons } from '../domain/quarantine.ts';
 import { ChanceryError } from '../errors.ts';
-import { isUnavailable } from './connection.ts';
 import { beginQuarantine, inQuarantine, instanceState } from './instance.ts';
 import type { Tx } from './open.ts';
 
@@ -74,10 +73,13 @@ async function read(connection: Pick<Tx, 'query'>): Promise<InstanceState | unde
   try {
     return (await connection.query<InstanceState>(instanceState)).rows[0];
   } catch (cause) {
-    if (isUnavailable(cause)) throw cause;
+    if (!isOfAnotherSchema(cause)) throw cause;
     throw new ChanceryError('not_ready', 'the database has not the schema of this program; restart it', { cause });
   }
 }
+
+/** No such table, no such column. */
+const isOfAnotherSchema = (error: unknown) => ['42P01', '42703'].includes((error as { code?: string }).code ?? '');
 
 function haltOf({ schema, reason }: InstanceState, newest: number): Halt | undefined {
   if (schema > newest)

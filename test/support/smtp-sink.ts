@@ -116,7 +116,7 @@ export class SmtpSink implements AsyncDisposable {
     };
     const body = (text: string): void => {
       inData = false;
-      const messageId = /^Message-ID: (\S+)/im.exec(text)?.[1] ?? '';
+      const messageId = /^Message-ID:\s*(\S+)/im.exec(text)?.[1] ?? '';
       if (answer('dot').taken) this.mails.push({ recipient, messageId, text });
       nth += 1;
     };
