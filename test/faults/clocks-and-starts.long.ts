@@ -37,7 +37,7 @@ const snapshot = await (async () => {
 after(() => snapshot.end());
 
 async function until(what: string, holds: () => Promise<boolean> | boolean): Promise<void> {
-  for (const deadline = performance.now() + 90_000; !(await holds()); await sleep(30))
+  for (const deadline = performance.now() + 180_000; !(await holds()); await sleep(30))
     assert.ok(performance.now() < deadline, `in vain: ${what}`);
 }
 
