@@ -32,7 +32,9 @@ export interface ChaosProxy extends AsyncDisposable {
    * was under way arrives, as it does when a network comes back.
    */
   blackHole(direction?: Direction): void;
-  /** Everything passes again. */
+  /** Connections that are open stay so and are silent for ever, as behind a router that forgot them; new ones are served. */
+  strand(): void;
+  /** Everything passes again, but for stranded connections. */
   heal(): void;
   /** So many milliseconds before each piece is passed on, each way. */
   delay(milliseconds: number): void;
@@ -92,6 +94,9 @@ export async function openChaosProxy(upstream: net.NetConnectOpts): Promise<Chao
       weather.silent.clear();
       blow();
     },
+    strand() {
+      for (const lane of lanes) lane.strand();
+    },
     delay(milliseconds) {
       weather.delay = milliseconds;
     },
@@ -135,6 +140,8 @@ interface Weather {
 interface Lane {
   /** Passes on what waits, if anything may pass. */
   pump(): void;
+  /** Passes nothing on any more. */
+  strand(): void;
   cut(): void;
 }
 
@@ -156,6 +163,7 @@ function openLane(direction: Direction, from: net.Socket, to: net.Socket, weathe
   const waiting: Buffer[] = [];
   let ended = false;
   let pumping = false;
+  let stranded = false;
   let passed = 0;
   /** The end of what has passed, in which a pattern may have begun. */
   let tail = Buffer.alloc(0);
@@ -206,7 +214,7 @@ function openLane(direction: Direction, from: net.Socket, to: net.Socket, weathe
   const pump = async () => {
     if (pumping) return;
     pumping = true;
-    while (!weather.silent.has(direction) && !to.destroyed) {
+    while (!stranded && !weather.silent.has(direction) && !to.destroyed) {
       const piece = waiting.shift();
       if (!piece) break;
       await pass(piece);
@@ -217,7 +225,7 @@ function openLane(direction: Direction, from: net.Socket, to: net.Socket, weathe
       waiting.length = 0;
       from.resume();
     }
-    if (ended && waiting.length === 0 && !weather.silent.has(direction)) to.end();
+    if (ended && waiting.length === 0 && !stranded && !weather.silent.has(direction)) to.end();
   };
   from.on('data', (piece) => {
     if (to.destroyed) return;
@@ -235,5 +243,8 @@ function openLane(direction: Direction, from: net.Socket, to: net.Socket, weathe
     ended = true;
     void pump();
   });
-  return { pump: () => void pump(), cut: reset };
+  const strand = () => {
+    stranded = true;
+  };
+  return { pump: () => void pump(), strand, cut: reset };
 }
