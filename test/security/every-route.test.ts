@@ -3,5 +3,7 @@
 import './routes/isolation.ts';
 import './routes/row-level-security.ts';
 import './routes/roles.ts';
+import './routes/enumeration.ts';
 import './routes/headers.ts';
 import './routes/log-scrub.ts';
+import './routes/texts.ts';

@@ -113,7 +113,7 @@ test('an address that is not allowed gets no connection: literal, by name, or as
   assert.equal(overSix, 0);
 });
 
-test('a name that answers with a public address first and a private one after is reached at the first only', async () => {
+test('T-REBIND: a name that answers with a public address first and a private one after is reached at the first only', async () => {
   await using sink = await openSink(200);
   const { port } = new URL(sink.url);
   const forbidden = await rawServer((socket) => socket.end('HTTP/1.1 200 OK\r\n\r\n'), { host: '127.0.0.2' });

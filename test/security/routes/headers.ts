@@ -10,16 +10,14 @@ import { type Answer, answers, at, call, doors, intruder, kindBehind, type Route
 const kept = new URL('../headers.json', import.meta.url);
 const { masterKey } = doors.test.app;
 const { ids } = intruder as { ids: Record<string, string> };
-const [mail] = await doors.test.sql<{ id: string }>(
-  `select id from caught_mail where encode(raw, 'escape') like '%application/pdf%' order by id limit 1`,
-);
+let mailId: string;
 
 /** The address at which the route has something to show, and what opens it. */
 function found({ method, url, entry }: Route): Promise<Answer> {
   const token = sealId(masterKey, url.startsWith('/wallet') ? 'walletLink' : 'approvalLink', ids.linkId as string);
   const walletLink = sealId(masterKey, 'walletLink', ids.walletLinkId as string);
   const kind = entry.kind === 'public' ? (entry.publicIds[0] ?? 'itemId') : kindBehind(url);
-  const id = entry.kind === 'machine' ? String(mail?.id) : (ids[kind] as string);
+  const id = entry.kind === 'machine' ? mailId : (ids[kind] as string);
   const path = at(
     url
       .replace(':token', url.startsWith('/wallet') ? walletLink : token)
@@ -47,6 +45,10 @@ function lasting({ status, headers }: Answer): string {
 }
 
 test('the headers of every route are those that were agreed on', async () => {
+  const [mail] = await doors.test.sql<{ id: string }>(
+    `select id from caught_mail where encode(raw, 'escape') like '%application/pdf%' order by id limit 1`,
+  );
+  mailId = String(mail?.id);
   const sets = new Map<string, string[]>();
   const note = (name: string, answer: Answer) => {
     const headers = lasting(answer);
