@@ -33,7 +33,8 @@ export function openConnectionFaults(
       const reason = STATUS_CODES[status] as string;
       const { request, response } = underWay.get(socket) ?? {};
       // Already answered, or in the middle of it: a second answer would be taken for that of the next request.
-      if (response?.headersSent && !(request?.complete && response.writableEnded)) return void socket.destroy(error);
+      if (response?.headersSent && !(request?.complete && response.writableEnded))
+        return void (response.writableEnded ? socket.destroySoon() : socket.destroy(error));
       const own = request && !request.complete ? answerFor(status, request) : undefined;
       const { type, text } = own ?? inJson({ error: reason, message: messages[status], statusCode: status });
       const head = `HTTP/1.1 ${status} ${reason}\r\nContent-Length: ${Buffer.byteLength(text)}\r\nContent-Type: ${type}`;
