@@ -17,18 +17,20 @@ import type { Job } from '../queue/open-queue.ts';
 import { type LoadedSpec, loadBatchSpec } from './batch-spec.ts';
 import { finishBatch } from './finish-batch.ts';
 import type { AcceptedRows } from './produce-thread.ts';
+import { ThreadDeath } from './thread-watch.ts';
 import { recordVaultProgress } from './vault-progress.ts';
 import { waitForApproval } from './wait-for-approval.ts';
 import { withChunk } from './with-chunk.ts';
 
-export const acceptChunk = (app: App, job: Job): Promise<void> =>
-  withChunk(app, job, 'pending', (chunk) => accept(app, chunk));
+export const acceptChunk = (app: App, job: Job): Promise<void> => withChunk(app, job, 'pending', accept);
 
 async function accept(app: App, chunk: ChunkRow): Promise<void> {
   await fault('accept-after-take');
   const loaded = await loadBatchSpec(app, chunk);
   const block = await app.blobs.get(loaded.sourceKey, { offset: chunk.sourceOffset, length: chunk.sourceLength });
   const checked = await app.threads.acceptRows(loaded, block, chunk.firstSeq, chunk.duplicates ?? []);
+  if (checked.accepted + checked.failed !== chunk.count)
+    throw new ThreadDeath('a worker thread answered with something else than its rows');
   await fault('accept-after-check');
   await app.db.organization(chunk.organizationId, async (tx) => {
     const { organizationId } = chunk;

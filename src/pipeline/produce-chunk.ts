@@ -23,8 +23,7 @@ import { withChunk } from './with-chunk.ts';
 /** Mails of one delivery job. */
 const deliveriesPerJob = 100;
 
-export const produceChunk = (app: App, job: Job): Promise<void> =>
-  withChunk(app, job, 'accepted', (chunk) => produce(app, chunk));
+export const produceChunk = (app: App, job: Job): Promise<void> => withChunk(app, job, 'accepted', produce);
 
 async function produce(app: App, chunk: ChunkRow): Promise<void> {
   await fault('produce-after-take');
@@ -35,7 +34,8 @@ async function produce(app: App, chunk: ChunkRow): Promise<void> {
   const produced = uploaded ? await produceUploads(app, loaded, items) : await app.threads.produceItems(loaded, items);
   await fault('produce-after-fill');
   const key = packKey(batchId, chunk.seq);
-  if (!uploaded) await storePrefix(app, loaded, produced.prefixHash);
+  // Where every item killed its thread there is none.
+  if (!uploaded && produced.prefixHash !== '') await storePrefix(app, loaded, produced.prefixHash);
   await app.blobs.put(key, produced.pack);
   await fault('produce-after-pack');
   await app.db.organization(organizationId, async (tx) => {

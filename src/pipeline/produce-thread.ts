@@ -24,6 +24,7 @@ import { drawElements } from '../pdf/upload/draw-elements.ts';
 import { acceptRow, failedItem, type NewItem } from './accept-row.ts';
 import { lowerThreadPriority } from './thread-priority.ts';
 import { type BatchPrograms, programsOf, programsOnce, type Task } from './thread-programs.ts';
+import { countProgress } from './thread-watch.ts';
 
 if ((workerData as ThreadOptions).lowered) lowerThreadPriority();
 
@@ -38,13 +39,27 @@ export interface Refused {
   issues: Issue[];
 }
 
-/** Turns a refusal into an answer; anything else stays an error. */
-function refusable<T, R>(work: (task: T) => Promise<R>): (task: T) => Promise<R | Refused> {
+/** What every task brings along. */
+interface Watched {
+  progress: SharedArrayBuffer;
+}
+
+/** What a task answers that threw, so that whatever comes out of a thread as an error is the thread's own death. */
+export interface Thrown {
+  thrown: string;
+}
+
+/** Turns a refusal or an error into an answer. */
+function refusable<T, R>(
+  work: (task: T & Watched) => Promise<R>,
+): (task: T & Watched) => Promise<R | Refused | Thrown> {
   return async (task) => {
+    countProgress(task.progress);
     try {
       return await work(task);
     } catch (error) {
-      if (!(error instanceof ChanceryError) || error.code !== 'invalid_input') throw error;
+      if (!(error instanceof ChanceryError) || error.code !== 'invalid_input')
+        return { thrown: (error as Error).message };
       return { refused: error.message, issues: error.issues };
     }
   };
@@ -66,11 +81,12 @@ export interface AcceptedRows {
 /** Checks a block of rows and decides everything about their items. */
 export const acceptRows = refusable(
   async (
-    task: Task & { block: Uint8Array; firstSeq: number; duplicates: [number, string][] },
+    task: Task & Watched & { block: Uint8Array; firstSeq: number; duplicates: [number, string][] },
   ): Promise<AcceptedRows> => {
     const { page, displayValues, acceptance } = await programsOf(task);
     const duplicates = new Map(task.duplicates);
     const items = readBlock(task.block).map((raw, at) => {
+      countProgress(task.progress);
       const seq = task.firstSeq + at;
       const repeats = duplicates.get(seq);
       return repeats === undefined
@@ -95,12 +111,13 @@ export interface Produced {
 const usualTail = 9_000;
 
 /** Makes credential and document of each item. An item that cannot be made fails alone. */
-export const produceItems = refusable(async (task: Task & { items: AcceptedItem[] }): Promise<Produced> => {
+export const produceItems = refusable(async (task: Task & Watched & { items: AcceptedItem[] }): Promise<Produced> => {
   const programs = await programsOf(task);
   const pack = new PackWriter(task.items.length * usualTail);
   const issued: { seq: number; at: number; length: number; jsonAt: number; jsonLength: number; sha: string }[] = [];
   const failed: { seq: number; issues: Issue[] }[] = [];
   for (const [index, item] of task.items.entries()) {
+    countProgress(task.progress);
     // WebAssembly finalizers run only between turns of the event loop; without this memory grows.
     if (index % 50 === 49) await nextTurn();
     const at = pack.length;
@@ -210,9 +227,7 @@ function issuesOf(error: unknown): Issue[] {
 }
 
 /** The constant first part of every document of the programs. */
-export async function prefixOf(task: Task): Promise<Uint8Array> {
-  return (await programsOf(task)).page.prefix;
-}
+export const prefixOf = refusable(async (task: Task): Promise<Uint8Array> => (await programsOf(task)).page.prefix);
 
 /** The picture of a document that is there. */
 export const drawDocument = refusable(

@@ -14,8 +14,7 @@ import type { Job } from '../queue/open-queue.ts';
 import { finishBatch } from './finish-batch.ts';
 import { withChunk } from './with-chunk.ts';
 
-export const rejectChunk = (app: App, job: Job): Promise<void> =>
-  withChunk(app, job, 'accepted', (chunk) => reject(app, chunk));
+export const rejectChunk = (app: App, job: Job): Promise<void> => withChunk(app, job, 'accepted', reject);
 
 async function reject(app: App, chunk: ChunkRow): Promise<void> {
   await fault('reject-after-take');

@@ -8,6 +8,7 @@ import { ChanceryError } from '../../src/errors.ts';
 import { acceptChunk } from '../../src/pipeline/accept-chunk.ts';
 import { produceChunk } from '../../src/pipeline/produce-chunk.ts';
 import { rejectChunk } from '../../src/pipeline/reject-chunk.ts';
+import { ThreadDeath } from '../../src/pipeline/thread-watch.ts';
 import { viewApproval } from '../../src/usecases/approvals/get-approval.ts';
 import { rejectBatch } from '../../src/usecases/approvals/reject-batch.ts';
 import { exportFailedRows, listFailedRows } from '../../src/usecases/batches/failed-rows.ts';
@@ -32,7 +33,7 @@ async function twoChunks(tenant: Tenant) {
   return { id, poisoned: jobs[1] as (typeof jobs)[0], jobs };
 }
 
-const died = () => Promise.reject(new Error('The worker thread exited with code 1'));
+const died = () => Promise.reject(new ThreadDeath('The worker thread exited with code 1'));
 const deadly: App = { ...belt.app, threads: { ...belt.app.threads, produceItems: died, acceptRows: died } };
 
 test('an ordinary error is no death: a chunk that fails five times is still tried again', async () => {
