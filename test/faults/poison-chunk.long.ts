@@ -99,7 +99,7 @@ test('what a signatory rejected is not made again, even when rejecting it killed
   const { id: approvalId } = await approvalAt(belt, id, 1);
   const { hash } = await viewApproval(belt.app, actor, approvalId);
   await rejectBatch(belt.app, actor, approvalId, 'Not these', hash);
-  for (let death = 1; death <= 3; death++)
+  for (let death = 1; death <= 4; death++)
     await belt.app.db.organization(organizationId, (tx) => takeChunk(tx, organizationId, job.chunkId, 'accepted'));
   await rejectChunk(belt.app, { ...job, stage: 'reject' });
   assert.deepEqual(await belt.sql('select status from chunk where id = $1', [job.chunkId]), [{ status: 'set_aside' }]);

@@ -53,7 +53,7 @@ test('a batch of good and bad rows ends partially completed and lists each bad r
   await assertInvariants(belt.database);
 });
 
-test('the file of failed rows has the same columns and _error, and once corrected it issues only those rows', async () => {
+test('T-FIXROWS: the file of failed rows has the same columns and _error, and once corrected it issues only those rows', async () => {
   const tenant = await belt.addTenant();
   const first = await belt.createBatch(tenant, csv(sheet));
   await belt.waitForBatch(tenant, first);

@@ -125,7 +125,7 @@ test('a worker that stood still while another sent the run sends nothing when it
   assert.deepEqual((await readRun(belt, run)).pieces, { printed: 3 });
 });
 
-test('where the carrier cannot tell, nothing is sent until a person has said so', async () => {
+test('T-SMS-UNKNOWN: where the carrier cannot tell, nothing is sent until a person has said so', async () => {
   await using belt = await openTestApp();
   const tenant = await belt.addTenant({ credits: 1_000 });
   const unknown: Submission = { status: 'unknown', reason: 'no answer' };
