@@ -2,6 +2,8 @@
 
 import test, { after } from 'node:test';
 import { openTestApp } from '../support/open-test-app.ts';
+import { addSignedTenant } from '../support/signatories.ts';
+import { holdBatchLife } from './batch-life.ts';
 import { holdCsv } from './csv.ts';
 import { holdLedger } from './ledger.ts';
 
@@ -11,3 +13,11 @@ after(() => belt[Symbol.asyncDispose]());
 test('what is written as CSV is read back the same, by two readers', () => holdCsv(5_000));
 test('credits follow a model of three sums, whatever is moved and granted, also at the same instant', () =>
   holdLedger(belt, 100, 30));
+test('a batch follows its model, whatever people decide and in whatever order its jobs come', async () => {
+  const tenants = [
+    { tenant: await addSignedTenant(belt, []), isSequential: false },
+    { tenant: await addSignedTenant(belt, [false, false]), isSequential: false },
+    { tenant: await addSignedTenant(belt, [false, false], { approvalOrder: 'sequential' }), isSequential: true },
+  ];
+  await holdBatchLife(belt, tenants, 150, 25);
+});
