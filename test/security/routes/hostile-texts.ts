@@ -24,10 +24,10 @@ export const hostileTexts = [
 /** PostgreSQL takes no NUL, so none can be stored. */
 const listed = (naughty as string[]).map((text) => text.replaceAll('\0', '')).filter((text) => /[<>"'&;:]/.test(text));
 
-/** Each round gives another text to each column; over all of them each of ours stands in each column, and each of the list's in a dozen. */
+/** Each round gives another text to each column; over all of them each stands in several. */
 export const rounds: readonly ((column: number) => string)[] = [
-  ...turnsOf(hostileTexts, isThorough ? 1 : 4),
-  ...(isThorough ? turnsOf(listed, 12) : []),
+  ...turnsOf(hostileTexts, isThorough ? 2 : 4),
+  ...(isThorough ? turnsOf(listed, 24) : []),
 ];
 
 function turnsOf(texts: readonly string[], step: number): ((column: number) => string)[] {
