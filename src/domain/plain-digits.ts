@@ -17,7 +17,7 @@ export function plainDigits(source: string): string {
   return digits === '0' ? digits : `${sign}${digits}`;
 }
 
-/** Without the zeros at its end. A regular expression looks again from each zero: measured 25 minutes for a million of them before a one. */
+/** Without the zeros at its end. A regular expression looks again from each zero: 1.5 s for 30,000 of them before a one, and four times as long for twice as many. */
 export function withoutEndZeros(digits: string): string {
   let end = digits.length;
   while (digits[end - 1] === '0') end--;
