@@ -1,61 +1,62 @@
-/** The penalty of a masked QR symbol (ISO/IEC 18004, 7.8.3), counted 32 modules at a time. */
+/** The penalty of a masked QR symbol (ISO/IEC 18004, 7.8.3), counted for 32 columns at a time, along the lines and down the columns in one pass. */
 
-import type { ModuleBits } from './qr-symbol.ts';
+import { beside, type QrSymbol } from './qr-symbol.ts';
 
-const line = new Int32Array(6);
-const same = new Int32Array(6);
-const before = new Int32Array(6);
-const sameBefore = new Int32Array(6);
-/** Modules that have a successor, and those that six more follow. */
-const succeeded = new Int32Array(6);
-const followed = new Int32Array(6);
+/** By row, of the word to the left: whether its last module begins four equal pairs. */
+const carries = new Int32Array(177);
 
 /** Points for runs, blocks, finder-like patterns and an uneven share of dark; the mask with the fewest wins. Stops counting at `enough`. */
-export function penalty(
-  base: ModuleBits,
-  overlay: ModuleBits,
-  size: number,
-  words: number,
-  enough = Number.POSITIVE_INFINITY,
-): number {
-  for (let word = 0; word < words; word++) {
-    succeeded[word] = below(word, size - 1);
-    followed[word] = below(word, size - 6);
-  }
-  const across = linePoints(base.rows, overlay.rows, size, words, true, enough);
-  if (across.points >= enough) return across.points;
-  const down = linePoints(base.columns, overlay.columns, size, words, false, enough - across.points);
-  const modules = size * size;
-  const uneven = Math.floor((Math.abs(across.dark * 2 - modules) * 10) / modules);
-  return across.points + down.points + 10 * uneven;
-}
-
-function linePoints(
-  base: Int32Array,
-  overlay: Int32Array,
-  size: number,
-  words: number,
-  blocks: boolean,
-  enough: number,
-): { points: number; dark: number } {
+export function penalty({ size, words }: QrSymbol, modules: Int32Array, enough = Number.POSITIVE_INFINITY): number {
+  const plane = size + 2 * beside;
   let points = 0;
   let dark = 0;
-  for (let at = 0; at < size && points < enough; at++) {
-    for (let word = 0; word < words; word++) {
-      const bits = (base[at * words + word] as number) ^ (overlay[at * words + word] as number);
-      line[word] = bits;
-      dark += ones(bits);
-    }
-    line[words] = 0;
-    points += runPoints(words) + finderPoints(words);
-    if (!blocks) continue;
-    if (at > 0) points += blockPoints(words);
-    for (let word = 0; word < words; word++) {
-      before[word] = line[word] as number;
-      sameBefore[word] = same[word] as number;
+  carries.fill(0);
+  for (let word = 0; word < words; word++) {
+    const exists = below(word, size);
+    /** Modules that have one to their right, here and in the next word. */
+    const succeeded = below(word, size - 1);
+    const nextSucceeded = below(word + 1, size - 1);
+    const first = word * plane + beside;
+    /** Of the row above: modules equal to the one on the right, and to the one above, one, two and three rows higher; fours of these. */
+    let sameAbove = 0;
+    let equal1 = 0;
+    let equal2 = 0;
+    let equal3 = 0;
+    let foursAbove = 0;
+    let above = 0;
+    for (let y = 0; y < size; y++) {
+      const at = first + y;
+      const a = modules[at] as number;
+      const b = word + 1 < words ? (modules[at + plane] as number) : 0;
+      const right = (a >>> 1) | (b << 31);
+      const same = ~(a ^ right) & succeeded;
+      const nextSame = ~(b ^ (b >>> 1)) & nextSucceeded;
+      const pairs = same & ((same >>> 1) | (nextSame << 31));
+      const fours = pairs & ((same >>> 2) | (nextSame << 30)) & ((same >>> 3) | (nextSame << 29));
+      if (fours !== 0) points += runPoints(fours, (fours << 1) | (carries[y] as number));
+      carries[y] = fours >>> 31;
+      const equal = y === 0 ? 0 : ~(a ^ above) & exists;
+      const blocks = same & sameAbove & equal;
+      if (blocks !== 0) points += 3 * ones(blocks);
+      const foursDown = equal & equal1 & equal2 & equal3;
+      if (foursDown !== 0) points += runPoints(foursDown, foursAbove);
+      const across =
+        a & ((a >>> 2) | (b << 30)) & ((a >>> 3) | (b << 29)) & ((a >>> 4) | (b << 28)) & ((a >>> 6) | (b << 26));
+      const finders = across & ~right & ~((a >>> 5) | (b << 27));
+      if (finders !== 0) points += acrossPoints(finders, a, b, word > 0 ? (modules[at - plane] as number) : 0);
+      if (y + 6 < size) points += downPoints(modules, at);
+      if (points >= enough) return points;
+      dark += ones(a);
+      sameAbove = same;
+      equal3 = equal2;
+      equal2 = equal1;
+      equal1 = equal;
+      foursAbove = foursDown;
+      above = a;
     }
   }
-  return { points, dark };
+  const count = size * size;
+  return points + 10 * Math.floor((Math.abs(dark * 2 - count) * 10) / count);
 }
 
 /** Bits of a word whose module index lies below `count`. */
@@ -64,56 +65,26 @@ function below(word: number, count: number): number {
   return left >= 32 ? -1 : left <= 0 ? 0 : (1 << left) - 1;
 }
 
-/** A run of n >= 5 alike gives n - 2 points. Leaves in `same` which modules equal their successor. */
-function runPoints(words: number): number {
-  for (let word = 0; word < words; word++) {
-    const bits = line[word] as number;
-    const next = (bits >>> 1) | ((line[word + 1] as number) << 31);
-    same[word] = ~(bits ^ next) & (succeeded[word] as number);
-  }
-  same[words] = 0;
-  let points = 0;
-  let carried = 0;
-  for (let word = 0; word < words; word++) {
-    const bits = same[word] as number;
-    const next = same[word + 1] as number;
-    const pairs = bits & ((bits >>> 1) | (next << 31));
-    const fours = pairs & ((bits >>> 2) | (next << 30)) & ((bits >>> 3) | (next << 29));
-    if (fours !== 0) points += ones(fours) + 2 * ones(fours & ~((fours << 1) | carried));
-    carried = fours >>> 31;
-  }
-  return points;
+/** A run of n >= 5 alike, n - 4 fours of pairs of which the first has none before it, gives n - 2 points. */
+function runPoints(fours: number, before: number): number {
+  return ones(fours) + 2 * ones(fours & ~before);
 }
 
-/** Each 2 by 2 block of one colour gives 3 points. */
-function blockPoints(words: number): number {
-  let points = 0;
-  for (let word = 0; word < words; word++) {
-    const vertical = ~((line[word] as number) ^ (before[word] as number));
-    points += 3 * ones((same[word] as number) & (sameBefore[word] as number) & vertical);
-  }
-  return points;
+/** 1:1:3:1:1 with four light modules on a side gives 40 points; beyond the symbol all is light. `p`, `a`, `b`: the word before, this one, the next. */
+function acrossPoints(pattern: number, a: number, b: number, p: number): number {
+  const after = (a >>> 7) | (b << 25) | (a >>> 8) | (b << 24) | (a >>> 9) | (b << 23) | (a >>> 10) | (b << 22);
+  const behind = (a << 1) | (p >>> 31) | (a << 2) | (p >>> 30) | (a << 3) | (p >>> 29) | (a << 4) | (p >>> 28);
+  return 40 * (ones(pattern & ~after) + ones(pattern & ~behind));
 }
 
-/** 1:1:3:1:1 with four light modules on a side gives 40 points; beyond the symbol all is light. */
-function finderPoints(words: number): number {
-  let points = 0;
-  let previous = 0;
-  for (let word = 0; word < words; word++) {
-    const a = line[word] as number;
-    const b = line[word + 1] as number;
-    const dark =
-      a & ((a >>> 2) | (b << 30)) & ((a >>> 3) | (b << 29)) & ((a >>> 4) | (b << 28)) & ((a >>> 6) | (b << 26));
-    const pattern = dark & ~((a >>> 1) | (b << 31)) & ~((a >>> 5) | (b << 27)) & (followed[word] as number);
-    if (pattern !== 0) {
-      const p = previous;
-      const after = (a >>> 7) | (b << 25) | (a >>> 8) | (b << 24) | (a >>> 9) | (b << 23) | (a >>> 10) | (b << 22);
-      const behind = (a << 1) | (p >>> 31) | (a << 2) | (p >>> 30) | (a << 3) | (p >>> 29) | (a << 4) | (p >>> 28);
-      points += 40 * (ones(pattern & ~after) + ones(pattern & ~behind));
-    }
-    previous = a;
-  }
-  return points;
+/** The same down the columns from row `at` on. */
+function downPoints(m: Int32Array, at: number): number {
+  const row = (by: number) => m[at + by] as number;
+  const pattern = row(0) & row(2) & row(3) & row(4) & row(6) & ~(row(1) | row(5));
+  if (pattern === 0) return 0;
+  const after = row(7) | row(8) | row(9) | row(10);
+  const behind = row(-1) | row(-2) | row(-3) | row(-4);
+  return 40 * (ones(pattern & ~after) + ones(pattern & ~behind));
 }
 
 function ones(bits: number): number {

@@ -4,20 +4,23 @@ export type ErrorCorrection = 'L' | 'M' | 'Q' | 'H';
 export const corrections: readonly ErrorCorrection[] = ['L', 'M', 'Q', 'H'];
 const formatCodes = { L: 1, M: 0, Q: 3, H: 2 };
 
-/** A square of modules as bits, 32 a word, `words` words a line; kept by rows and by columns. Bit 0 of word 0 is the left or upper end. */
-export interface ModuleBits {
-  rows: Int32Array;
-  columns: Int32Array;
-}
+/** Light rows that stand above and below a square of modules. */
+export const beside = 4;
+
+/**
+ * A square of modules as bits: 32 columns of all rows after the other, then the next 32. Bit 0 is the left end; rows that are not there stand
+ * above and below, light.
+ */
+export type ModuleBits = Int32Array;
 
 export interface QrSymbol {
   size: number;
-  /** Words a line. */
+  /** Words a row. */
   words: number;
   /** Finder, timing, alignment, version patterns and the dark module. */
   functions: ModuleBits;
-  /** x and y of each data bit in reading order. */
-  path: Uint8Array;
+  /** Of each data bit in reading order: its word, and the bit in it. */
+  path: { words: Uint16Array; bits: Int32Array };
 }
 
 const symbols: (QrSymbol | undefined)[] = [];
@@ -27,29 +30,32 @@ export function qrSymbol(version: number): QrSymbol {
   return symbols[version];
 }
 
-const overlays = new Map<string, ModuleBits>();
+const overlays = new Map<number, ModuleBits[]>();
 
-/** Mask pattern over the data modules together with its format bits. */
-export function maskOverlay(version: number, correction: ErrorCorrection, mask: number): ModuleBits {
-  const key = `${version}${correction}${mask}`;
-  let overlay = overlays.get(key);
-  if (!overlay) {
-    overlay = buildOverlay(qrSymbol(version), correction, mask);
-    overlays.set(key, overlay);
+/** The eight mask patterns over the data modules together with their format bits. */
+export function maskOverlays(version: number, correction: ErrorCorrection): readonly ModuleBits[] {
+  const key = version * 4 + formatCodes[correction];
+  let found = overlays.get(key);
+  if (!found) {
+    const symbol = qrSymbol(version);
+    found = maskRules.map((rule, mask) => buildOverlay(symbol, correction, mask, rule));
+    overlays.set(key, found);
   }
-  return overlay;
+  return found;
 }
 
-export function emptyBits(symbol: { size: number; words: number }): ModuleBits {
-  const length = symbol.size * symbol.words;
-  return { rows: new Int32Array(length), columns: new Int32Array(length) };
+type Square = Pick<QrSymbol, 'size' | 'words'>;
+
+const emptyBits = ({ size, words }: Square) => new Int32Array((size + 2 * beside) * words);
+
+/** Where in a square of that size the word of a module stands. */
+export function wordAt(size: number, x: number, y: number): number {
+  return (x >> 5) * (size + 2 * beside) + beside + y;
 }
 
-export function setDark(bits: ModuleBits, words: number, x: number, y: number): void {
-  const row = y * words + (x >> 5);
-  const column = x * words + (y >> 5);
-  bits.rows[row] = (bits.rows[row] as number) | (1 << (x & 31));
-  bits.columns[column] = (bits.columns[column] as number) | (1 << (y & 31));
+export function setDark(bits: ModuleBits, size: number, x: number, y: number): void {
+  const at = wordAt(size, x, y);
+  bits[at] = (bits[at] as number) | (1 << (x & 31));
 }
 
 /** Modules that carry data and error correction, remainder bits included. */
@@ -71,7 +77,7 @@ function buildSymbol(version: number): QrSymbol {
   const put = (x: number, y: number, dark: boolean) => {
     if (x < 0 || y < 0 || x >= size || y >= size) return;
     reserved[y * size + x] = 1;
-    if (dark) setDark(functions, words, x, y);
+    if (dark) setDark(functions, size, x, y);
   };
   const ring = (x: number, y: number, radius: number, darkAt: (distance: number) => boolean) => {
     for (let dy = -radius; dy <= radius; dy++)
@@ -132,17 +138,22 @@ function formatPlaces(size: number): [[number, number], [number, number]][] {
   });
 }
 
-function dataPath(size: number, reserved: Uint8Array): Uint8Array {
-  const path: number[] = [];
+function dataPath(size: number, reserved: Uint8Array): QrSymbol['path'] {
+  const words: number[] = [];
+  const bits: number[] = [];
   for (let right = size - 1; right >= 1; right -= 2) {
     if (right === 6) right = 5;
     const upward = ((right + 1) & 2) === 0;
     for (let step = 0; step < size; step++) {
       const y = upward ? size - 1 - step : step;
-      for (const x of [right, right - 1]) if (reserved[y * size + x] === 0) path.push(x, y);
+      for (const x of [right, right - 1])
+        if (reserved[y * size + x] === 0) {
+          words.push(wordAt(size, x, y));
+          bits.push(1 << (x & 31));
+        }
     }
   }
-  return Uint8Array.from(path);
+  return { words: Uint16Array.from(words), bits: Int32Array.from(bits) };
 }
 
 const maskRules: readonly ((x: number, y: number) => boolean)[] = [
@@ -156,20 +167,25 @@ const maskRules: readonly ((x: number, y: number) => boolean)[] = [
   (x, y) => (((x + y) % 2) + ((x * y) % 3)) % 2 === 0,
 ];
 
-function buildOverlay(symbol: QrSymbol, correction: ErrorCorrection, mask: number): ModuleBits {
-  const bits = emptyBits(symbol);
-  const rule = maskRules[mask] as (x: number, y: number) => boolean;
-  for (let at = 0; at < symbol.path.length; at += 2) {
-    const x = symbol.path[at] as number;
-    const y = symbol.path[at + 1] as number;
-    if (rule(x, y)) setDark(bits, symbol.words, x, y);
-  }
+function buildOverlay(
+  { size, words, path }: QrSymbol,
+  correction: ErrorCorrection,
+  mask: number,
+  rule: (x: number, y: number) => boolean,
+): ModuleBits {
+  const overlay = emptyBits({ size, words });
+  path.words.forEach((word, at) => {
+    const bit = path.bits[at] as number;
+    const x = 32 * Math.floor(word / (size + 2 * beside)) + 31 - Math.clz32(bit);
+    const y = (word % (size + 2 * beside)) - beside;
+    if (rule(x, y)) overlay[word] = (overlay[word] as number) | bit;
+  });
   const data = (formatCodes[correction] << 3) | mask;
   let remainder = data;
   for (let step = 0; step < 10; step++) remainder = (remainder << 1) ^ ((remainder >>> 9) * 0x537);
   const format = ((data << 10) | remainder) ^ 0x5412;
-  formatPlaces(symbol.size).forEach((places, bit) => {
-    if (((format >>> bit) & 1) === 1) for (const [x, y] of places) setDark(bits, symbol.words, x, y);
+  formatPlaces(size).forEach((places, bit) => {
+    if (((format >>> bit) & 1) === 1) for (const [x, y] of places) setDark(overlay, size, x, y);
   });
-  return bits;
+  return overlay;
 }

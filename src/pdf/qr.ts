@@ -2,7 +2,7 @@
 
 import { type BlockPlan, blockPlan, smallestSymbol } from './qr-capacity.ts';
 import { penalty } from './qr-penalty.ts';
-import { type ErrorCorrection, emptyBits, type ModuleBits, maskOverlay, qrSymbol, setDark } from './qr-symbol.ts';
+import { type ErrorCorrection, type ModuleBits, maskOverlays, type QrSymbol, qrSymbol, wordAt } from './qr-symbol.ts';
 
 export interface QrCode {
   version: number;
@@ -24,24 +24,26 @@ export function qrCode(text: string, atLeast: ErrorCorrection): QrCode | undefin
   const plan = blockPlan(version, correction);
   const codewords = interleave(dataCodewords(segment, version, plan), plan);
   const symbol = qrSymbol(version);
-  const base = emptyBits(symbol);
-  base.rows.set(symbol.functions.rows);
-  base.columns.set(symbol.functions.columns);
-  placeBits(codewords, symbol.path, symbol.words, base);
-  let best = 0;
+  const base = symbol.functions.slice();
+  placeBits(codewords, symbol.path, base);
+  const overlays = maskOverlays(version, correction);
+  let modules = base;
+  let mask = 0;
   let fewest = Number.POSITIVE_INFINITY;
-  for (let mask = 0; mask < 8; mask++) {
-    const points = penalty(base, maskOverlay(version, correction, mask), symbol.size, symbol.words, fewest);
-    if (points < fewest) {
-      fewest = points;
-      best = mask;
-    }
-  }
-  const overlay = maskOverlay(version, correction, best);
-  const rows = base.rows.map((bits, at) => bits ^ (overlay.rows[at] as number));
-  const { size, words } = symbol;
-  const isDark = (x: number, y: number) => (((rows[y * words + (x >> 5)] as number) >>> (x & 31)) & 1) === 1;
-  return { version, correction, mask: best, size, isDark, hexRows: () => hexRows(rows, size, words) };
+  let masked = new Int32Array(base.length);
+  let spare = new Int32Array(base.length);
+  overlays.forEach((overlay, at) => {
+    for (let word = 0; word < base.length; word++) masked[word] = (base[word] as number) ^ (overlay[word] as number);
+    const points = penalty(symbol, masked, fewest);
+    if (points >= fewest) return;
+    fewest = points;
+    mask = at;
+    modules = masked;
+    [masked, spare] = [spare, masked];
+  });
+  const { size } = symbol;
+  const isDark = (x: number, y: number) => (((modules[wordAt(size, x, y)] as number) >>> (x & 31)) & 1) === 1;
+  return { version, correction, mask, size, isDark, hexRows: () => hexRows(modules, size) };
 }
 
 /** Hex of a byte whose bits are turned round: our bit 0 is the leftmost module. */
@@ -51,10 +53,10 @@ const reversedHex = Array.from({ length: 256 }, (_, byte) => {
   return turned.toString(16).padStart(2, '0');
 });
 
-function hexRows(rows: Int32Array, size: number, words: number): string {
+function hexRows(modules: ModuleBits, size: number): string {
   let hex = '';
   for (let y = 0; y < size; y++)
-    for (let x = 0; x < size; x += 8) hex += reversedHex[((rows[y * words + (x >> 5)] as number) >>> (x & 31)) & 255];
+    for (let x = 0; x < size; x += 8) hex += reversedHex[((modules[wordAt(size, x, y)] as number) >>> (x & 31)) & 255];
   return hex;
 }
 
@@ -117,8 +119,14 @@ function dataCodewords(segment: Segment, version: number, plan: BlockPlan): Uint
   const bytes = new Uint8Array(plan.data);
   let at = 0;
   const put = (value: number, bits: number) => {
-    for (let bit = bits - 1; bit >= 0; bit--, at++)
-      if ((value >>> bit) & 1) bytes[at >> 3] = (bytes[at >> 3] as number) | (0x80 >> (at & 7));
+    for (let left = bits; left > 0; ) {
+      const room = 8 - (at & 7);
+      const take = Math.min(room, left);
+      left -= take;
+      const part = (value >>> left) & ((1 << take) - 1);
+      bytes[at >> 3] = (bytes[at >> 3] as number) | (part << (room - take));
+      at += take;
+    }
   };
   put(segment.mode, 4);
   put(segment.count, segment.countBits(version));
@@ -192,8 +200,10 @@ function remainder(data: Uint8Array, degree: number): Uint8Array {
   return work.subarray(data.length);
 }
 
-function placeBits(codewords: Uint8Array, path: Uint8Array, words: number, bits: ModuleBits): void {
-  for (let at = 0; at < codewords.length * 8; at++)
-    if (((codewords[at >> 3] as number) << (at & 7)) & 0x80)
-      setDark(bits, words, path[2 * at] as number, path[2 * at + 1] as number);
+function placeBits(codewords: Uint8Array, { words, bits }: QrSymbol['path'], modules: ModuleBits): void {
+  for (let at = 0; at < codewords.length * 8; at++) {
+    const dark = ((codewords[at >> 3] as number) >>> (7 - (at & 7))) & 1;
+    const word = words[at] as number;
+    modules[word] = (modules[word] as number) | (-dark & (bits[at] as number));
+  }
 }
