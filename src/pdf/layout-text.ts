@@ -174,7 +174,7 @@ function placeRuns(line: Span, x: number, y: number, size: number, letterSpacing
 /** Neighbours that a single stretch of text operators can draw. */
 function joinRuns(runs: LineRun[]): LineRun[] {
   const [first] = runs;
-  if (!first || runs.some((run) => run.letterSpacing !== first.letterSpacing)) return runs;
+  if (!first || runs.length === 1 || runs.some((run) => run.letterSpacing !== first.letterSpacing)) return runs;
   return [{ ...first, glyphs: runs.flatMap((run) => run.glyphs) }];
 }
 
