@@ -60,7 +60,11 @@ function findPage(pdf: ForeignPdf, wanted: number): PDFDict[] {
       throw assetFault('the page tree of the PDF runs in a circle or is too large; save it again');
     visited.add(node);
     const kids = pdf.array(node.get(name('Kids')));
-    if (!kids) return ++pages === wanted ? [...path, node] : undefined;
+    if (!kids) {
+      if ((pdf.look(node.get(name('Type'))) ?? name('Page')) !== name('Page'))
+        throw assetFault('the PDF is damaged (a page is something else); save it again');
+      return ++pages === wanted ? [...path, node] : undefined;
+    }
     for (const kid of kids.asArray()) {
       const child = pdf.dict(kid);
       const found = child && walk(child, [...path, node]);
@@ -94,6 +98,8 @@ function rectangle(pdf: ForeignPdf, object: PDFObject | undefined): [number, num
 
 function contentOf(pdf: ForeignPdf, page: PDFDict): Uint8Array {
   const contents = pdf.look(page.get(name('Contents')));
+  if (page.has(name('Contents')) && contents === undefined)
+    throw assetFault('the PDF is cut off (the page has lost its content); upload the whole file');
   const streams = contents instanceof PDFRawStream ? [contents] : (pdf.array(contents)?.asArray() ?? []);
   if (streams.length > limits.contentParts)
     throw assetFault('the page of the PDF is in too many pieces; save it again');

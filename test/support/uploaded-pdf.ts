@@ -45,8 +45,8 @@ export function tablePdf(objects: Objects, { trailer = '', version = '1.4' } = {
   return Buffer.from(`${text}startxref\n${at}\n%%EOF\n`, 'latin1');
 }
 
-/** With everything but streams inside an object stream, and a cross-reference stream. */
-export function streamPdf(objects: Objects, extra = ''): Buffer {
+/** With everything but streams inside an object stream, and a cross-reference stream. `lie` may change what the object stream says of itself. */
+export function streamPdf(objects: Objects, extra = '', lie = (container: string) => container): Buffer {
   const numbers = Object.keys(objects).map(Number);
   const packed = numbers.filter((number) => !objects[number]?.includes('stream\n'));
   const container = Math.max(...numbers) + 1;
@@ -63,7 +63,8 @@ export function streamPdf(objects: Objects, extra = ''): Buffer {
     text += `${number} 0 obj\n${content}\nendobj\n`;
   };
   for (const number of numbers) if (!packed.includes(number)) write(number, objects[number] as string);
-  write(container, flate(Buffer.from(head + body, 'latin1'), `/Type/ObjStm/N ${packed.length}/First ${head.length}`));
+  const about = `/Type/ObjStm/N ${packed.length}/First ${head.length}`;
+  write(container, lie(flate(Buffer.from(head + body, 'latin1'), about)));
   packed.forEach((number, index) => {
     rows[number] = [2, container, index];
   });

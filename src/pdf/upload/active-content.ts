@@ -2,11 +2,13 @@
 
 import { constants, inflateSync } from 'node:zlib';
 import { assetFault, quoted } from '../asset-fault.ts';
+import { withoutArmour } from './armour.ts';
 import { isArray, isDict } from './cross-references.ts';
 import type { PdfLimits } from './pdf-limits.ts';
 import type { PdfDict, PdfValue } from './pdf-syntax.ts';
 import type { UploadedPdf } from './uploaded-pdf.ts';
 
+const packing = new Set(['FlateDecode', 'LZWDecode', 'RunLengthDecode']);
 const mostPixels = 100_000_000;
 /** Bytes of pictures that are looked into where pictures are believed, and how much more than their pixels they may hold. */
 const lookedInto = { most: 16_000_000, slack: 65_536 };
@@ -79,13 +81,15 @@ function judgeOnScreen(judging: Judging, dict: PdfDict, action: string | undefin
   if (subtype === 'FileAttachment') throw active(judging, quoted(subtype));
   if (pdf.name(dict, 'Type') === 'EmbeddedFile' || isDict(pdf.get(dict, 'EF')))
     throw active(judging, 'an attached file');
-  if (action === 'URI') judgeLink(judging, dict);
+  if (action === 'URI') judgeLink(judging, pdf.get(dict, 'URI'));
+  // What every link of the file that names no kind begins with.
+  if (pdf.name(dict, 'Type') === 'Catalog')
+    judgeLink(judging, pdf.get(pdf.dict(dict.entries.get('URI')?.value), 'Base'));
 }
 
-function judgeLink(judging: Judging, dict: PdfDict): void {
-  const { pdf } = judging;
-  const uri = pdf.get(dict, 'URI');
-  const text = typeof uri === 'object' && uri?.kind === 'string' ? uri.text.trim() : '';
+/** Viewers skip what cannot stand in an address. */
+function judgeLink(judging: Judging, uri: PdfValue): void {
+  const text = typeof uri === 'object' && uri?.kind === 'string' ? uri.text.replace(/[^\x21-\x7e]/g, '') : '';
   const scheme = /^([a-z][a-z0-9+.-]*):/i.exec(text)?.[1]?.toLowerCase();
   if (scheme !== undefined && !['http', 'https', 'mailto', 'tel'].includes(scheme))
     throw active(judging, `a link of the kind ${quoted(scheme)}`);
@@ -96,17 +100,19 @@ function judgeStream(judging: Judging, dict: PdfDict, data: Buffer): void {
   if (['F', 'FFilter', 'FDecodeParms'].some((key) => dict.entries.has(key)))
     throw assetFault('the PDF refers to other files; print it to a new PDF');
   const filters = pdf.filters(dict);
-  const flates = filters.filter((filter) => filter === 'FlateDecode').length;
-  if (filters.length > 3 || flates > 1) throw assetFault('the PDF is packed several times over; print it to a new PDF');
+  if (filters.length > 3 || filters.filter((filter) => packing.has(filter)).length > 1)
+    throw assetFault('the PDF is packed several times over; print it to a new PDF');
   if (filters.includes('Crypt')) throw assetFault('the PDF is encrypted; save it without a password or restrictions');
   const pixels = pdf.name(dict, 'Subtype') === 'Image' ? pixelsOf(pdf, dict) : undefined;
   if (pixels !== undefined && !(pixels <= mostPixels))
     throw assetFault('a picture in the PDF has more than 100 million pixels; make it smaller');
-  if (filters[0] !== 'FlateDecode') return;
+  const flate = filters.indexOf('FlateDecode');
+  if (flate < 0) return;
+  const packed = withoutArmour(data, filters.slice(0, flate));
   if (pixels === undefined || limits.picturesCount)
-    judging.left -= unpackedLength(data, Math.min(judging.left, limits.oneStream));
+    judging.left -= unpackedLength(packed, Math.min(judging.left, limits.oneStream));
   // Eight bytes a pixel: four colours of sixteen bits.
-  else if (8 * pixels <= lookedInto.most) unpackedLength(data, 8 * pixels + lookedInto.slack);
+  else if (8 * pixels <= lookedInto.most) unpackedLength(packed, 8 * pixels + lookedInto.slack);
 }
 
 const pixelsOf = (pdf: UploadedPdf, dict: PdfDict) =>

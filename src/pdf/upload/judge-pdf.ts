@@ -3,6 +3,7 @@
 import type { AppendPlan, ObjectId } from '../../domain/append-plan.ts';
 import { refuseActiveContent } from './active-content.ts';
 import { isDict } from './cross-references.ts';
+import { pageSize } from './page-size.ts';
 import { isRef, treeOf, walkPages } from './page-tree.ts';
 import { certificateLimits } from './pdf-limits.ts';
 import { damaged, nameSyntax, type PdfDict, type PdfRef, rawEntry } from './pdf-syntax.ts';
@@ -17,7 +18,9 @@ export interface JudgedPdf {
 export function judgePdf(bytes: Buffer): JudgedPdf {
   const pdf = new UploadedPdf(bytes, certificateLimits.objects);
   const { root, catalog, top, topId } = treeOf(pdf);
-  const pages = walkPages(pdf, top, certificateLimits);
+  const seen: [page: PdfDict, above: readonly PdfDict[]][] = [];
+  const pages = walkPages(pdf, top, certificateLimits, (...page) => seen.push(page));
+  for (const page of seen) pageSize(pdf, ...page);
   refuseActiveContent(pdf, certificateLimits);
   return { pages, plan: planOf(pdf, bytes, { root: idOf(root), catalog, top, topId: idOf(topId), pages }) };
 }

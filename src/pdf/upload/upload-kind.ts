@@ -24,7 +24,16 @@ function refuseSecondKind(bytes: Buffer, kind: UploadKind): void {
   if (/<(?:html|script|svg|!doctype)\b/i.test(head) && kind !== 'jpeg' && kind !== 'png') throw twofold('a web page');
   const tail = bytes.subarray(-65_557);
   for (let at = tail.indexOf('PK\x05\x06', 0, 'latin1'); at >= 0; at = tail.indexOf('PK\x05\x06', at + 4, 'latin1'))
-    if (at + 22 <= tail.length && tail.readUInt16LE(at + 20) === tail.length - at - 22) throw twofold('an archive');
+    if (at + 22 <= tail.length && (endsAsSaid(tail, at) || hasEntries(bytes, bytes.length - tail.length + at)))
+      throw twofold('an archive');
+}
+
+const endsAsSaid = (tail: Buffer, at: number) => tail.readUInt16LE(at + 20) === tail.length - at - 22;
+
+/** Many programs open an archive whatever follows its directory, as long as the entries stand before it. */
+function hasEntries(bytes: Buffer, at: number): boolean {
+  const entries = at - bytes.readUInt32LE(at + 12);
+  return entries >= 0 && bytes.toString('latin1', entries, entries + 4) === 'PK\x01\x02';
 }
 
 const twofold = (other: string) => assetFault(`the file is ${other} as well; save it again as one thing only`);

@@ -23,7 +23,15 @@ export interface PdfObject {
   data?: Buffer;
 }
 
-const mostUnpacked = 50_000_000;
+/** Bytes of one object stream and of all: they are held as long as the file is looked at. */
+const mostUnpacked = { one: 50_000_000, all: 200_000_000 };
+const shortNames = new Map([
+  ['Fl', 'FlateDecode'],
+  ['LZW', 'LZWDecode'],
+  ['RL', 'RunLengthDecode'],
+  ['AHx', 'ASCIIHexDecode'],
+  ['A85', 'ASCII85Decode'],
+]);
 
 export class UploadedPdf {
   readonly bytes: Buffer;
@@ -31,6 +39,7 @@ export class UploadedPdf {
   readonly #objects = new Map<number, PdfObject>();
   readonly #open = new Set<number>();
   readonly #containers = new Map<number, { reader: SyntaxReader; places: Map<number, number> }>();
+  #left = mostUnpacked.all;
 
   /** Throws `invalid_input` for more than `mostObjects`, and whatever the index of the file is refused for. */
   constructor(bytes: Buffer, mostObjects: number) {
@@ -104,7 +113,7 @@ export class UploadedPdf {
     const list = isArray(found) ? found.items.map((one) => this.look(one)) : found === null ? [] : [found];
     return list.map((one) => {
       if (!isName(one)) throw damaged('a filter has no name');
-      return one.text === 'Fl' ? 'FlateDecode' : one.text;
+      return shortNames.get(one.text) ?? one.text;
     });
   }
 
@@ -153,7 +162,8 @@ export class UploadedPdf {
       (this.number(parms, 'Predictor') ?? 1) > 1
     )
       throw damaged('its objects are packed in an unusual way');
-    const plain = filters.length === 0 ? data : inflated(data, mostUnpacked);
+    const plain = filters.length === 0 ? data : inflated(data, Math.min(mostUnpacked.one, this.#left));
+    this.#left = Math.max(1, this.#left - plain.length);
     const first = this.number(value, 'First') ?? 0;
     const reader = new SyntaxReader(plain, 0);
     const places = new Map<number, number>();

@@ -1,0 +1,8 @@
+/** Every hostile PDF before every reader of uploads. */
+
+import { testTable } from '../run-table.ts';
+import { tableFor } from './read.ts';
+
+testTable(tableFor('certificate'));
+testTable(tableFor('letter'));
+testTable(tableFor('artwork'));
