@@ -19,7 +19,7 @@ import { openTestServer } from '../support/open-test-server.ts';
 import { goodRow, header } from '../support/sample-template.ts';
 import { addSignedTenant, approvalAt, type Signatory, waitingBatch } from '../support/signatories.ts';
 
-const rounds = process.argv[1]?.endsWith('.long.ts') ? 500 : 20;
+const rounds = process.argv[1]?.endsWith('.long.ts') ? 500 : 5;
 
 const doors = await openTestServer();
 after(() => doors[Symbol.asyncDispose]());
