@@ -88,6 +88,25 @@ test('every link from one page of the repository to another leads somewhere', as
   assert.deepEqual(dead, []);
 });
 
+test('every file and every npm script that docs/proof.md names is there', async () => {
+  const proof = await read('docs/proof.md');
+  const names = [...proof.matchAll(/[\w/-]+\.(?:test|long)\.ts/g)]
+    .map(([name]) => name)
+    .filter((name) => !name.startsWith('-'));
+  const files = await Array.fromAsync(glob(['src/**/*.test.ts', 'test/**/*.{test,long}.ts'], { cwd: root }));
+  const { scripts } = JSON.parse(await read('package.json')) as { scripts: Record<string, string> };
+  const commands = [...proof.matchAll(/npm run ([\w:]+)/g)].map(([, name]) => name as string);
+  assert.deepEqual(
+    [
+      ...names.filter(
+        (name) => !files.some((file) => file === name || (!name.includes('/') && file.endsWith(`/${name}`))),
+      ),
+      ...commands.filter((name) => !scripts[name]),
+    ],
+    [],
+  );
+});
+
 test('the lock file knows the packages of all platforms, without which npm ci refuses it', async () => {
   const { packages } = JSON.parse(await read('package-lock.json')) as {
     packages: Record<string, { optionalDependencies?: Record<string, string> }>;
