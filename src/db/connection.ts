@@ -77,7 +77,7 @@ const systemCodes =
   /^(ECONNREFUSED|ECONNRESET|ENOENT|EPIPE|ETIMEDOUT|EHOSTUNREACH|ENETUNREACH|ENOTFOUND|EAI_AGAIN|ENOTCONN)$/;
 /** pg names these by sentence only. */
 const lostConnection =
-  /^(Connection terminated|Client has encountered a connection error|timeout exceeded when trying to connect|timeout expired|Query read timeout|Cannot use a pool after)/;
+  /^(Connection terminated|Client has encountered a connection error|Client was closed and is not queryable|timeout exceeded when trying to connect|timeout expired|Query read timeout|Cannot use a pool after)/;
 
 /** Whether the fault lies in reaching the database, not in what was asked. */
 export function isUnavailable(error: unknown): boolean {
@@ -85,10 +85,21 @@ export function isUnavailable(error: unknown): boolean {
   return code === undefined ? lostConnection.test(message ?? '') : passing.test(code) || systemCodes.test(code);
 }
 
-/** The error to throw: `not_ready` for an unreachable or full database, everything else unchanged. */
+/** The error to throw: `not_ready` for a database that is unreachable, full or taken up by others, everything else unchanged. */
 export function surfaced(error: unknown): unknown {
-  if (error instanceof ChanceryError || !isUnavailable(error)) return error;
-  return new ChanceryError('not_ready', `the database is not available: ${(error as Error).message}`, { cause: error });
+  if (error instanceof ChanceryError) return error;
+  const { message } = error as Error;
+  if (isUnavailable(error))
+    return new ChanceryError('not_ready', `the database is not available: ${message}`, { cause: error });
+  if (isCollision(error) || isCutOff(error))
+    return new ChanceryError('not_ready', `others are in the way: ${message}`, { cause: error });
+  return error;
+}
+
+/** A statement that waited too long, for a lock or for anything else, or that an administrator ended. */
+export function isCutOff(error: unknown): boolean {
+  const { code } = error as { code?: string };
+  return code === '57014' || code === '55P03';
 }
 
 /** Serialization failure or deadlock: nothing was committed, the same transaction may simply run again. */

@@ -6,6 +6,7 @@ import test, { after, before } from 'node:test';
 import { type ClonedDatabase, cloneDatabase } from '../../test/support/database.ts';
 import { ChanceryError } from '../errors.ts';
 import { openDatabase, type Tx } from './open.ts';
+import { isTimeout, limitTime } from './time-limit.ts';
 
 let clone: ClonedDatabase;
 const [ours, theirs] = [randomUUID(), randomUUID()];
@@ -149,8 +150,19 @@ test('a serialization failure is tried again, five times at most', async () => {
   assert.deepEqual((await database.organization(ours, collide(4))).rows, [{ one: 1 }]);
   assert.equal(tries, 4);
   tries = 0;
-  await assert.rejects(database.owner(collide(99)), { code: '40001' });
+  await assert.rejects(database.owner(collide(99)), { code: 'not_ready' });
   assert.equal(tries, 5);
+});
+
+test('a statement that runs into its limit is told from other faults; whoever waits for it may come back', async () => {
+  const { database } = clone;
+  const slow = database.organization(ours, async (tx) => {
+    await limitTime(tx, 0.05);
+    return tx.query('select pg_sleep(30)');
+  });
+  await assert.rejects(slow, (error) => isTimeout(error) && (error as ChanceryError).code === 'not_ready');
+  const wrong = database.organization(ours, (tx) => tx.query('select 1 / 0'));
+  await assert.rejects(wrong, (error) => !isTimeout(error));
 });
 
 test('two transactions that lock each other out both get through', async () => {

@@ -26,7 +26,7 @@ export interface Tx {
 export interface Database {
   /**
    * One transaction as the application role, with row-level security set to one organization. `work` runs again (up to 5 times) after
-   * a serialization failure or deadlock, so it changes nothing outside the transaction. `not_ready` when the database is away or full.
+   * a serialization failure or deadlock, so it changes nothing outside the transaction. `not_ready` when the database is away, full or taken up by others.
    * `prepared`: its statements are planned once for each connection, for what somebody waits for.
    */
   organization<T>(organizationId: string, work: (tx: Tx) => Promise<T>, options?: TransactionOptions): Promise<T>;

@@ -25,6 +25,7 @@ export async function registerPublic(server: FastifyInstance, app: App, limits: 
     const error = normalizeError(thrown);
     if (error.code === 'not_found') return notFound(reply);
     logPrivate(app, request, error);
+    if (error.code === 'not_ready') reply.header('retry-after', '2');
     return reply.code(pageStatus[error.code]).headers(pageHeaders).send(renderFaultPage());
   });
 

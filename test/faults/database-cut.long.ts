@@ -27,7 +27,7 @@ const reference = await (async () => {
   await using host = await openTestHost({ snapshot, environment });
   await host.start('serve').ready;
   await host.untilQuiet();
-  return readOutcome(host.place);
+  return await readOutcome(host.place);
 })();
 
 /** Every row and mail is that of an undisturbed run; at most so many mails went out twice. */

@@ -50,17 +50,20 @@ export interface ChaosProxy extends AsyncDisposable {
 export async function openChaosProxy(upstream: net.NetConnectOpts): Promise<ChaosProxy> {
   const weather: Weather = { refusing: false, silent: new Set(), delay: 0, slice: 0, rules: [] };
   const lanes = new Set<Lane>();
+  /** One side may be open when the other has closed. */
+  const sockets = new Set<net.Socket>();
   const server = net.createServer({ noDelay: true, allowHalfOpen: true }, (client) => {
     if (weather.refusing) {
       client.on('error', () => {});
       abort(client);
       return;
     }
-    const pair = openPair(
-      client,
-      net.connect({ ...upstream, noDelay: true, allowHalfOpen: true } as net.NetConnectOpts),
-      weather,
-    );
+    const other = net.connect({ ...upstream, noDelay: true, allowHalfOpen: true } as net.NetConnectOpts);
+    for (const socket of [client, other]) {
+      sockets.add(socket);
+      socket.once('close', () => sockets.delete(socket));
+    }
+    const pair = openPair(client, other, weather);
     for (const lane of pair) lanes.add(lane);
     client.once('close', () => {
       for (const lane of pair) lanes.delete(lane);
@@ -115,6 +118,7 @@ export async function openChaosProxy(upstream: net.NetConnectOpts): Promise<Chao
     async [Symbol.asyncDispose]() {
       server.close();
       cut();
+      for (const socket of sockets) socket.destroy();
     },
   };
 }

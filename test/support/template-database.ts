@@ -19,10 +19,12 @@ export const serverVariable = 'CHANCERY_TEST_SERVER';
 
 const migrations = new URL('../../migrations/', import.meta.url);
 
-/** A server (TEST_DATABASE_URL, else one of our own in a temporary folder) with a migrated template; `end` leaves nothing behind. */
-export async function prepareServer(): Promise<TestServer & { end(): Promise<void> }> {
-  const given = process.env.TEST_DATABASE_URL;
-  const { connection, stop } = given ? { connection: factsOf(given), stop: async () => {} } : await ownServer();
+/** A server (`given`, else one of our own in a temporary folder, with `settings`) with a migrated template; `end` leaves nothing behind. */
+export async function prepareServer(
+  given = process.env.TEST_DATABASE_URL,
+  settings?: Record<string, string>,
+): Promise<TestServer & { end(): Promise<void> }> {
+  const { connection, stop } = given ? { connection: factsOf(given), stop: async () => {} } : await ownServer(settings);
   const template = `chancery_template_${randomBytes(6).toString('hex')}`;
   try {
     await administer(connection, (client) => client.query(`create database ${template}`));
@@ -39,7 +41,7 @@ export async function prepareServer(): Promise<TestServer & { end(): Promise<voi
 }
 
 /** Nothing here has to survive a power cut, so the server does not wait for the disk. */
-async function ownServer() {
+async function ownServer(more: Record<string, string> = {}) {
   const directory = await mkdtemp(join(tmpdir(), 'chancery-test-'));
   const settings = {
     fsync: 'off',
@@ -47,6 +49,7 @@ async function ownServer() {
     full_page_writes: 'off',
     max_connections: '200',
     shared_buffers: '128MB',
+    ...more,
   };
   const lines: string[] = [];
   const server = await startEmbedded({ directory, settings, log: (line) => lines.push(line) });
