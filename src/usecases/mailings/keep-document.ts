@@ -5,6 +5,7 @@ import type { App } from '../../app.ts';
 import { deleteMailDocument, insertMailDocument, mailDocumentKey, setDocumentHash } from '../../db/mail-documents.ts';
 import type { MailScope } from '../../db/mailings.ts';
 import type { Tx } from '../../db/open.ts';
+import { cleanFileName } from '../../domain/file-name.ts';
 import { ChanceryError } from '../../errors.ts';
 import { fault } from '../../fault.ts';
 
@@ -29,7 +30,7 @@ export async function keepDocument<T>(
 ): Promise<T> {
   const { organizationId } = scope;
   const id = randomUUID();
-  const document = { id, name: cleanName(name), terms, size: body.size };
+  const document = { id, name: cleanFileName(name), terms, size: body.size };
   await app.db.organization(organizationId, (tx) => insertMailDocument(tx, scope, document));
   await fault('put-document-after-row');
   try {
@@ -64,10 +65,4 @@ async function* hashed(bytes: AsyncIterable<Uint8Array>, hash: ReturnType<typeof
     hash.update(piece);
     yield piece;
   }
-}
-
-/** As the client calls it, fit to be stored and shown; it is never a path. */
-function cleanName(name: string): string {
-  const base = name.toWellFormed().replace(/^.*[\\/]/, '');
-  return base.replace(/[\u0000-\u001f\u007f-\u009f\u202a-\u202e\u2066-\u2069]/g, '_').slice(0, 255);
 }

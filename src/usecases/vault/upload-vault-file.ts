@@ -5,6 +5,7 @@ import { pipeline } from 'node:stream/promises';
 import type { App } from '../../app.ts';
 import { insertVaultFile, type VaultFileRow } from '../../db/vault-files.ts';
 import { prefixKey } from '../../domain/document.ts';
+import { cleanFileName } from '../../domain/file-name.ts';
 import { type Actor, requirePermission } from '../../domain/permissions.ts';
 import { ChanceryError, invalidInput } from '../../errors.ts';
 import { fault } from '../../fault.ts';
@@ -46,7 +47,7 @@ export async function uploadVaultFile(
   const sha256 = hash.digest();
   const file = {
     id: randomUUID(),
-    name: cleanName(upload.filename),
+    name: cleanFileName(upload.filename) || 'upload',
     mediaType: mediaTypes[judged.kind],
     size: upload.size,
     sha256,
@@ -79,9 +80,3 @@ const shownOf = ({ id, name, mediaType, size }: UploadedVaultFile): UploadedVaul
   mediaType,
   size,
 });
-
-/** As the client calls it, fit to be stored and shown; it is never a path. */
-function cleanName(filename: string): string {
-  const name = filename.toWellFormed().replace(/[\u0000-\u001f\u007f-\u009f\u202a-\u202e\u2066-\u2069\\/]/g, '_');
-  return name.slice(0, 255) || 'upload';
-}
