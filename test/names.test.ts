@@ -137,7 +137,7 @@ async function assertInPlace(certificate: Certificate, pdf: Buffer): Promise<voi
 
 for (const certificate of ['plain', 'graduation'] as const)
   for (const name of names)
-    test(`the ${certificate} certificate of ${name} is whole and can be read`, async () => {
+    test(`T-GLYPH: the ${certificate} certificate of ${name} is whole and can be read`, async () => {
       const { program } = await certificates[certificate];
       assert.deepEqual(checkPage(program, valuesOfName(name)), []);
       const pdf = certificateOf(program, name);

@@ -27,6 +27,8 @@ interface NoticeOf<Kind extends NoticeKind> {
   createdAt: Date;
   /** About a batch of specimens. */
   test: boolean;
+  /** It was sent in full before, and the other side never said what became of it. */
+  wasUnanswered: boolean;
 }
 
 /** A link that leads nowhere any more is not worth a mail; one to a wallet may even have been thrown away. */
@@ -56,10 +58,11 @@ export async function claimNotice(
     [organizationId, id],
   );
   const { rows } = await tx.query<NoticeRow>(
-    `update notice set status = 'sending', run = $3, attempts = attempts + 1, updated_at = clock_timestamp()
+    `with before as (select status = 'unknown' and next_attempt_at is not null as unanswered from notice where organization_id = $1 and id = $2)
+     update notice set status = 'sending', run = $3, attempts = attempts + 1, updated_at = clock_timestamp()
      where organization_id = $1 and id = $2 and ${mayBecome('notice', 'sending')} and coalesce(next_attempt_at <= clock_timestamp(), true)
      returning id, kind, recipient_name as "recipientName", recipient_address as "recipientAddress", payload, message_id as "messageId",
-       attempts, created_at as "createdAt", ${isOfTest} as test`,
+       attempts, created_at as "createdAt", ${isOfTest} as test, (select unanswered from before) as "wasUnanswered"`,
     [organizationId, id, run],
   );
   return rows[0];
@@ -70,15 +73,22 @@ export async function settleNotice(
   tx: Tx,
   organizationId: string,
   { id, run }: { id: string; run: string },
-  to: Extract<Status<'notice'>, 'sent' | 'deferred' | 'failed' | 'unknown'>,
-  response: string,
-  retryInSeconds: number | null,
+  {
+    status,
+    said,
+    wait,
+  }: {
+    status: Extract<Status<'notice'>, 'sent' | 'deferred' | 'failed' | 'unknown'>;
+    said: string;
+    /** Seconds. */
+    wait: number | null;
+  },
 ): Promise<void> {
   await tx.query(
     `update notice set status = $4, response = $5, sent_at = case when $4 = 'sent' then clock_timestamp() else sent_at end,
        next_attempt_at = clock_timestamp() + make_interval(secs => $6), updated_at = clock_timestamp()
-     where organization_id = $1 and id = $2 and run = $3 and ${mayBecome('notice', to)}`,
-    [organizationId, id, run, to, response.slice(0, 500), retryInSeconds],
+     where organization_id = $1 and id = $2 and run = $3 and ${mayBecome('notice', status)}`,
+    [organizationId, id, run, status, said.slice(0, 500), wait],
   );
 }
 

@@ -25,15 +25,10 @@ import { achievementOf } from '../domain/vault-template.ts';
 import { ChanceryError, notFound } from '../errors.ts';
 import { fault } from '../fault.ts';
 import type { Job } from '../queue/open-queue.ts';
+import { afterAttempt } from './after-attempt.ts';
 import { type LoadedSpec, loadBatchSpec } from './batch-spec.ts';
 
-/** Seconds to wait after the nth attempt; after the last one a deferred mail has failed. About two days in all. */
-export const retrySchedule = [30, 120, 600, 1_800, 3_600, 7_200, 14_400, 21_600, 43_200, 86_400];
-
-/**
- * E-mail is delivered at least once: what may have been sent is sent again, with the same Message-ID; but once only where the other side
- * takes it in full and does not answer, or a relay that is broken in just this way would fill the mailboxes of all recipients.
- */
+/** E-mail is delivered at least once: what may have been sent is sent again, with the same Message-ID. */
 const resendUnknown = true;
 
 /** A mail of its own plans as much as a part of a hundred. */
@@ -133,14 +128,8 @@ async function settle(
   run: string,
   outcome: Outcome,
 ): Promise<void> {
-  const wait = retrySchedule[delivery.attempts - 1];
-  const isUnanswered = outcome.status === 'unknown' && delivery.wasUnanswered;
-  const gaveUp =
-    isUnanswered || ((outcome.status === 'deferred' || outcome.status === 'unknown') && wait === undefined);
-  const reason = outcome.status === 'sent' ? outcome.response : outcome.reason;
-  const said = isUnanswered ? `sent in full twice and never answered; it may have arrived twice: ${reason}` : reason;
-  const status = gaveUp ? 'failed' : outcome.status;
-  const store = (tx: Tx) => settleDelivery(tx, range, delivery, run, status, said, gaveUp ? null : (wait ?? null));
+  const { status, said, wait } = afterAttempt(delivery, outcome);
+  const store = (tx: Tx) => settleDelivery(tx, range, delivery, run, status, said, wait);
   await app.db.organization(range.organizationId, store, prepared);
 }
 

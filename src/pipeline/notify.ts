@@ -11,7 +11,8 @@ import { sealId } from '../domain/sealed-id.ts';
 import { ChanceryError } from '../errors.ts';
 import { fault } from '../fault.ts';
 import type { Job } from '../queue/open-queue.ts';
-import { retrySchedule, turnstileOf } from './deliver-chunk.ts';
+import { afterAttempt } from './after-attempt.ts';
+import { turnstileOf } from './deliver-chunk.ts';
 
 export async function notify(app: App, job: Job): Promise<void> {
   const { organizationId, chunkId: id } = job;
@@ -21,19 +22,16 @@ export async function notify(app: App, job: Job): Promise<void> {
     organization: await readOrganization(tx, organizationId),
   }));
   await fault('notify-after-claim');
-  let settled: { outcome: Outcome; attempts: number } | undefined;
+  let outcome: Outcome | undefined;
   if (notice) {
     const channel = channelOf(app, notice);
     const message = composed(app, notice, organization);
     const send = () => channel.deliver(message);
-    settled = {
-      outcome: await turnstileOf(channel, app.config.SMTP_CONNECTIONS).pass(send),
-      attempts: notice.attempts,
-    };
+    outcome = await turnstileOf(channel, app.config.SMTP_CONNECTIONS).pass(send);
     await fault('notify-after-send');
   }
   await app.db.organization(organizationId, async (tx) => {
-    if (settled) await settleNotice(tx, organizationId, { id, run }, ...resultOf(settled));
+    if (notice && outcome) await settleNotice(tx, organizationId, { id, run }, afterAttempt(notice, outcome));
     const due = await noticeDueIn(tx, organizationId, id);
     if (due !== null) await app.queue.enqueue(tx, 'deliver', [job], Math.max(1, due));
   });
@@ -45,13 +43,6 @@ function channelOf({ channels }: App, { test }: NoticeRow): Channel {
   const channel = channels[name];
   if (!channel) throw new ChanceryError('not_ready', `the channel ${name} is not configured`);
   return channel;
-}
-
-function resultOf({ outcome, attempts }: { outcome: Outcome; attempts: number }) {
-  const wait = retrySchedule[attempts - 1];
-  const gaveUp = (outcome.status === 'deferred' || outcome.status === 'unknown') && wait === undefined;
-  const said = outcome.status === 'sent' ? outcome.response : outcome.reason;
-  return [gaveUp ? 'failed' : outcome.status, said, gaveUp ? null : (wait ?? null)] as const;
 }
 
 /** The same notice always gives the same bytes: the link's token is made again, not stored. */

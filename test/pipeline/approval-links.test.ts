@@ -176,6 +176,26 @@ test('a mail that is refused for now, or whose answer never came, is sent again 
   assert.deepEqual(await state(), { status: 'sent', attempts: 3, response: '250 taken' });
 });
 
+test('a mail that is taken twice without an answer is not sent a third time', async () => {
+  await using quiet = await openTestApp();
+  const stop = await quiet.startBelt({ slots: { deliver: 0 } });
+  const tenant = await addSignedTenant(quiet, [false]);
+  await waitingBatch(quiet, tenant, 1);
+  await stop();
+  const [notice] = await quiet.sql<{ id: string }>('select id from notice');
+  const job = { stage: 'notify', organizationId: tenant.organizationId, chunkId: notice?.id as string };
+  const deliver = async (): Promise<Outcome> => ({ status: 'unknown', reason: 'no answer' });
+  const email: Channel = { name: 'email', deliver, close: async () => {} };
+  const ends: unknown[] = [];
+  for (let at = 0; at < 3; at++) {
+    await quiet.sql('update notice set next_attempt_at = now() where next_attempt_at is not null');
+    await notify({ ...quiet.app, channels: { email } }, job);
+    ends.push((await quiet.sql('select status, attempts from notice'))[0]);
+  }
+  const failed = { status: 'failed', attempts: 2 };
+  assert.deepEqual(ends, [{ status: 'unknown', attempts: 1 }, failed, failed]);
+});
+
 test('a mail that has become pointless before it went out is not sent', async () => {
   await using quiet = await openTestApp();
   const stop = await quiet.startBelt({ slots: { deliver: 0 } });
