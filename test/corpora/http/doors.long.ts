@@ -27,7 +27,7 @@ after(() => doors?.[Symbol.asyncDispose]());
 /** What is thrown away after the answer may take a moment. */
 afterEach(async () => {
   const folder = join(doors.test.dataDirectory, 'uploads');
-  for (let wait = 0; wait < 100 && (await readdir(folder).catch(() => [])).length > 0; wait++) await sleep(20);
+  for (let wait = 0; wait < 500 && (await readdir(folder).catch(() => [])).length > 0; wait++) await sleep(20);
   assert.deepEqual(await readdir(folder).catch(() => []), []);
   assert.equal((await fetch(`${doors.url}/livez`)).status, 200);
 });

