@@ -77,7 +77,8 @@ test('a file that would be drawn for hours is refused after seconds, and the nex
     20: stream('/G gs 0 0 595 842 re f', group),
     21: '<</ca .5/BM/Luminosity>>',
   };
-  assert.match(String(await verdict(tablePdf(objects))), /too much memory or time/);
+  // Whether the reader gives up first or the process is ended depends on the machine.
+  assert.match(String(await verdict(tablePdf(objects))), /too much memory or time|cannot be drawn/);
   assert.equal(await verdict(tablePdf(pageObjects(3))), 'pdf, 3');
 });
 
