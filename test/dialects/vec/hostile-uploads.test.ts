@@ -18,7 +18,7 @@ let token: string;
 before(async () => {
   doors = await openTestServer({
     environment: { MAX_UPLOAD_MB: '1' },
-    timeouts: { request: 2_500, headers: 1_000, silence: 1_200, check: 100 },
+    timeouts: { request: 5_000, headers: 2_000, silence: 2_400, check: 100 },
   });
   tenant = await doors.test.addTenant({ credits: 5, template: courseTemplate() });
   token = await doors.key(tenant);
