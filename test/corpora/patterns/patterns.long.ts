@@ -4,4 +4,4 @@ import { testTable } from '../run-table.ts';
 import { pumpedRows, pumpedTexts } from './pumps.ts';
 
 testTable({ ...pumpedRows(90_000), maxSeconds: 5 });
-testTable(pumpedTexts(300_000));
+testTable(pumpedTexts(100_000));
