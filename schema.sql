@@ -320,7 +320,42 @@ table event
   policy one_organization permissive for all to public
     using (may_see(organization_id))
     with check (may_see(organization_id))
-  grant delete, insert, select, update to chancery_app
+  grant insert, select to chancery_app
+
+table event_chain
+  row level security enabled, forced
+  organization_id uuid not null
+  number bigint not null
+  hash bytea not null
+  constraint event_chain_organization_id_fkey FOREIGN KEY (organization_id) REFERENCES organization(id)
+  constraint event_chain_pkey PRIMARY KEY (organization_id)
+  policy one_organization permissive for all to public
+    using (may_see(organization_id))
+    with check (may_see(organization_id))
+  grant select to chancery_app
+
+table event_seal
+  row level security enabled, forced
+  organization_id uuid not null
+  number bigint not null
+  event_id bigint not null
+  hash bytea not null
+  constraint event_seal_event_id_key UNIQUE (event_id)
+  constraint event_seal_hash_check CHECK ((length(hash) = 32))
+  constraint event_seal_number_check CHECK ((number > 0))
+  constraint event_seal_pkey PRIMARY KEY (organization_id, number)
+  policy one_organization permissive for all to public
+    using (may_see(organization_id))
+    with check (may_see(organization_id))
+  grant select to chancery_app
+
+table event_sealing
+  id boolean not null default true
+  sealed_below bigint not null default 0
+  next_below bigint not null default 0
+  next_transaction xid8
+  constraint event_sealing_id_check CHECK (id)
+  constraint event_sealing_pkey PRIMARY KEY (id)
 
 table fair_clock
   queue text not null
@@ -1044,6 +1079,13 @@ CREATE OR REPLACE FUNCTION public.current_organization()
  LANGUAGE sql
  STABLE
 AS $function$ select nullif(current_setting('chancery.organization', true), '')::uuid $function$
+
+CREATE OR REPLACE FUNCTION public.event_text(event)
+ RETURNS text
+ LANGUAGE sql
+ STABLE
+AS $function$ select json_build_object('id', $1.id, 'at', to_char($1.at at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"'), 'organization', $1.organization_id,
+    'subject', $1.subject, 'subjectId', $1.subject_id, 'kind', $1.kind, 'actor', $1.actor, 'data', $1.data)::text $function$
 
 CREATE OR REPLACE FUNCTION public.find_mail_account(name text)
  RETURNS TABLE(id uuid, organization_id uuid, username text, password_hash text, mode text, rate_limit integer, return_address jsonb)

@@ -77,6 +77,8 @@ export const faultPoints = [
   'post-after-send',
   'post-before-commit',
   'post-after-commit',
+  'seal-before-commit',
+  'seal-after-commit',
 ] as const;
 
 export type FaultPoint = (typeof faultPoints)[number];

@@ -24,6 +24,7 @@ const commands: Record<string, () => Promise<Command>> = {
   'template-add': async () => (await import('./template.ts')).templateAdd,
   'organization-create': async () => (await import('./organization.ts')).organizationCreate,
   credits: async () => (await import('./credits.ts')).credits,
+  events: async () => (await import('./events.ts')).events,
   account: async () => (await import('./account.ts')).account,
   token: async () => (await import('./token.ts')).token,
   'signing-key-rotate': async () => (await import('./signing-key.ts')).signingKeyRotate,

@@ -9,6 +9,7 @@ import { openLog } from '../log.ts';
 import { dispatchWebhooks } from '../pipeline/dispatch-webhooks.ts';
 import { stageRunners } from '../pipeline/index.ts';
 import { openWaitingBatches } from '../pipeline/open-waiting-batches.ts';
+import { keepSealed } from '../usecases/events/keep-sealed.ts';
 import { keepMarked } from '../usecases/instance/keep-marked.ts';
 import { writeDidDocuments } from '../usecases/organizations/write-did-documents.ts';
 import { keepSwept } from '../usecases/upkeep/keep-swept.ts';
@@ -39,6 +40,7 @@ Stops on SIGTERM or SIGINT after finishing the chunks under way; kill -9 loses n
     await using closing = new AsyncDisposableStack();
     closing.defer(() => server.close());
     closing.defer(await keepMarked(app));
+    closing.defer(keepSealed(app));
     await server.listen({ host: config.HOST, port: config.PORT });
     const { port } = server.server.address() as { port: number };
     const any = config.HOST === '0.0.0.0' || config.HOST === '::';

@@ -6,6 +6,7 @@ import { ChanceryError } from '../errors.ts';
 import { openLog } from '../log.ts';
 import { dispatchWebhooks } from '../pipeline/dispatch-webhooks.ts';
 import { stageRunners } from '../pipeline/index.ts';
+import { keepSealed } from '../usecases/events/keep-sealed.ts';
 import { keepMarked } from '../usecases/instance/keep-marked.ts';
 import type { Command } from './commands.ts';
 import { drainSeconds } from './serve.ts';
@@ -30,11 +31,13 @@ taken over by the others within seconds.`,
     const stopped = untilSignal();
     await using app = await openApp(config, log);
     const stopMarking = await keepMarked(app);
+    const stopSealing = keepSealed(app);
     const running = await app.queue.run(stageRunners(app), { belt: config.THREADS + 1, deliver: 2 });
     const dispatching = await dispatchWebhooks(app);
     process.stderr.write('chancery worker: ready\n');
     await stopped;
     await Promise.all([running.stop(drainSeconds), dispatching.stop(drainSeconds), stopMarking()]);
+    await stopSealing();
     return 0;
   },
 };

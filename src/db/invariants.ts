@@ -3,6 +3,7 @@
 import { approvalInvariants } from './approval-invariants.ts';
 import { creditInvariants } from './credit-invariants.ts';
 import { deliveryInvariants } from './delivery-invariants.ts';
+import { eventInvariants } from './event-invariants.ts';
 import { issueInvariants } from './issue-invariants.ts';
 import { mailInvariants } from './mail-invariants.ts';
 import type { Tx } from './open.ts';
@@ -27,6 +28,7 @@ export async function checkInvariants(tx: Tx): Promise<CheckedInvariant[]> {
     creditInvariants,
     deliveryInvariants,
     mailInvariants,
+    eventInvariants,
     await tenantInvariants(tx),
   ];
   const all = groups.flatMap((group) =>

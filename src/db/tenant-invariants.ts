@@ -9,6 +9,7 @@ const unguarded: [table: string, column: string, referred: string][] = [
   ['item', 'chunk_id', 'chunk'],
   ['item', 'status_list_id', 'status_list'],
   ['item', 'member_id', 'member'],
+  ['event_seal', 'event_id', 'event'],
   ['delivery', 'batch_id', 'batch'],
   ['delivery', 'chunk_id', 'chunk'],
   ['mail_piece', 'mailing_id', 'mailing'],

@@ -6,6 +6,7 @@ import { join } from 'node:path';
 import test, { after } from 'node:test';
 import { checkInvariants } from '../../src/db/invariants.ts';
 import type { Tx } from '../../src/db/open.ts';
+import { sealEvents } from '../../src/usecases/events/seal-events.ts';
 import { checkDocuments, findUnusedFiles } from '../../src/usecases/upkeep/check-documents.ts';
 import { assertInvariants } from '../support/invariants.ts';
 import { openTestServer } from '../support/open-test-server.ts';
@@ -18,6 +19,7 @@ const stopBelt = await belt.startBelt();
 await openParty(doors, 'alice');
 await openParty(doors, 'bob');
 await stopBelt();
+await sealEvents(belt.app);
 // Planted rows without what they tell of.
 await belt.sql('delete from mail_event');
 const blobPath = (key: string) => join(belt.dataDirectory, 'blobs', key);
@@ -85,6 +87,10 @@ const breaks: Record<string, string> = {
   'no row points at a row of another organization': `update item set member_id = (select id from member where organization_id <> item.organization_id limit 1) where ${issued}`,
   'the newest event of a batch is its status': `delete from event where kind = 'batch.partially_completed'`,
   'every batch, every revocation and every decision is on record': `delete from event where kind = 'batch.created'`,
+  'events are numbered from one on, without gaps': 'delete from event_seal where number = 2',
+  'every event is the one that was sealed, behind the one that was sealed before it': `update event set kind = 'other' where ${one('event')}`,
+  'the chain of events ends where it was left': 'update event_chain set number = number + 1',
+  'no event is without its number ten minutes after it': `delete from event_seal; delete from event_chain; update instance set epoch_at = now() + interval '1 hour'`,
   'no mailing that is at its end lacks the time of it': `update mailing set status = 'completed', completed_at = null where ${one('mailing')}`,
   'no failed job, mailing or piece without a reason': `update mailing set status = 'failed', fault = null where ${one('mailing')}`,
   'no mailing stands still without a job': `update mailing set status = 'submitted' where ${one('mailing')}; delete from pgboss.job`,
