@@ -157,9 +157,9 @@ function openPair(client: net.Socket, server: net.Socket, weather: Weather): Lan
   return [openLane('toServer', client, server, weather, reset), openLane('toClient', server, client, weather, reset)];
 }
 
-/** A Unix socket knows no reset. */
+/** A Unix socket knows no reset; and one whose end was asked for in the same turn cannot be reset: its handle would stay open and keep the process alive. */
 function abort(socket: net.Socket): void {
-  if (socket.remotePort === undefined) socket.destroy();
+  if (socket.remotePort === undefined || socket.writableEnded) socket.destroy();
   else socket.resetAndDestroy();
 }
 
