@@ -6,6 +6,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { csv } from '../support/csv-text.ts';
 import { openTestApp } from '../support/open-test-app.ts';
 import { readOutcome } from '../support/outcome.ts';
+import { passTimeOften } from '../support/pass-time.ts';
 import { goodRows, header } from '../support/sample-template.ts';
 import { seeded } from '../support/seeded.ts';
 import { openSmtpSink } from '../support/smtp-sink.ts';
@@ -65,14 +66,6 @@ async function misbehave(host: TestHost, random: () => number): Promise<string[]
   return done;
 }
 
-/** Waiting for the next attempt takes no time here. */
-async function passTime({ place }: TestHost): Promise<void> {
-  await place.sql(
-    `update delivery set next_attempt_at = clock_timestamp() where status in ('deferred', 'unknown') and next_attempt_at > clock_timestamp()`,
-  );
-  await place.sql(`update pgboss.job set start_after = clock_timestamp() where state in ('created', 'retry')`);
-}
-
 for (const seed of seeds)
   test(`faults at random; again by: SEED=${seed} node --test --test-global-setup=test/support/global-setup.ts test/faults/random.long.ts`, {
     timeout: 300_000,
@@ -89,11 +82,9 @@ for (const seed of seeds)
     host.database.delay(0);
     host.database.slice(0);
     keepTwo(host);
-    const passing = setInterval(() => void passTime(host).catch(() => {}), 300);
-    try {
+    {
+      using _ = passTimeOften(host.place);
       await host.untilQuiet();
-    } finally {
-      clearInterval(passing);
     }
     const story = done.join(', ');
     const issued = (await readOutcome(host.place)).items.filter((line) => line.split(' ')[2] === 'issued');

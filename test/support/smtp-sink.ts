@@ -78,6 +78,12 @@ export class SmtpSink implements AsyncDisposable {
       if (performance.now() > deadline) throw new Error(`${this.mails.length} of ${count} mails came`);
   }
 
+  /** Waits until nobody is connected: of a client that was killed nothing more comes then. */
+  async untilAlone(seconds = 60): Promise<void> {
+    for (const deadline = performance.now() + seconds * 1_000; this.#sockets.size > 0; await sleep(5))
+      if (performance.now() > deadline) throw new Error(`${this.#sockets.size} are still connected`);
+  }
+
   /** Cuts every connection. */
   cut(): void {
     for (const socket of this.#sockets) socket.destroy();
