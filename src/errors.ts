@@ -47,6 +47,12 @@ export class ChanceryError extends Error {
   }
 }
 
+/** Whether a system call failed because a disk, or somebody's share of one, is full. */
+export function isDiskFull(error: unknown): boolean {
+  const { code } = (error ?? {}) as { code?: unknown };
+  return code === 'ENOSPC' || code === 'EDQUOT';
+}
+
 /** Refuses a request because of what it says. */
 export function invalidInput(message: string, issues: Issue[] = [], details: Record<string, unknown> = {}) {
   return new ChanceryError('invalid_input', message, { issues, details });

@@ -4,7 +4,7 @@ import { randomUUID } from 'node:crypto';
 import { type FileHandle, mkdir, open, opendir, readdir, rename, rm, stat, unlink } from 'node:fs/promises';
 import { dirname, join, relative, resolve } from 'node:path';
 import { Readable } from 'node:stream';
-import { ChanceryError } from '../errors.ts';
+import { ChanceryError, isDiskFull } from '../errors.ts';
 import type { Blobs, Range, StoredBlob } from './index.ts';
 import { checkKey, checkRange, noSuchBlob, tooShort } from './key.ts';
 
@@ -58,7 +58,7 @@ async function putFile(folders: Folders, path: string, temporary: string, data: 
     return bytes;
   } catch (error) {
     await rm(temporary, { force: true });
-    if (codeOf(error) !== 'ENOSPC' && codeOf(error) !== 'EDQUOT') throw error;
+    if (!isDiskFull(error)) throw error;
     throw new ChanceryError('not_ready', 'the disk that holds the stored files is full; free space and retry', {
       cause: error,
     });

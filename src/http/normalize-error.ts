@@ -2,7 +2,7 @@
 
 import type { FastifyRequest } from 'fastify';
 import type { App } from '../app.ts';
-import { ChanceryError, type ErrorCode } from '../errors.ts';
+import { ChanceryError, type ErrorCode, isDiskFull } from '../errors.ts';
 
 const byCode: Record<string, ErrorCode> = {
   FST_ERR_CTP_INVALID_MEDIA_TYPE: 'unsupported_media',
@@ -17,6 +17,7 @@ const byCode: Record<string, ErrorCode> = {
 /** What the framework refuses with a 4xx number of its own is the caller's fault; everything else is ours and leaks nothing. */
 export function normalizeError(error: unknown): ChanceryError {
   if (error instanceof ChanceryError) return error;
+  if (isDiskFull(error)) return new ChanceryError('not_ready', 'the disk is full', { cause: error });
   const thrown = (error ?? {}) as { code?: unknown; statusCode?: number; message?: string };
   const { statusCode, message } = thrown;
   const code = typeof thrown.code === 'string' ? thrown.code : undefined;

@@ -7,7 +7,7 @@ import type { Place } from './snapshot.ts';
 
 const program = fileURLToPath(new URL('../../src/main.ts', import.meta.url));
 
-export async function runCommand(place: Pick<Place, 'url' | 'dataDirectory'>, ...args: string[]) {
+export async function runCommand(place: Pick<Place, 'dataDirectory'> & { url: string | undefined }, ...args: string[]) {
   const { PATH, HOME, TMPDIR } = process.env;
   const child = spawn(process.execPath, ['--disable-warning=ExperimentalWarning', program, ...args], {
     env: { PATH, HOME, TMPDIR, LOG_LEVEL: 'silent', DATABASE_URL: place.url, CHANCERY_DATA: place.dataDirectory },

@@ -39,10 +39,10 @@ export interface Host extends AsyncDisposable {
   log(): string;
 }
 
-/** Starts at once and does not wait. `FAULTS` and other settings come in `environment`. */
+/** Starts at once and does not wait. Without a `url` it runs the embedded database. `FAULTS` and other settings come in `environment`. */
 export function startHost(
   command: 'serve' | 'worker',
-  place: Pick<Place, 'url' | 'dataDirectory'>,
+  place: Pick<Place, 'dataDirectory'> & { url: string | undefined },
   environment: Record<string, string> = {},
 ): Host {
   const own = {
