@@ -102,6 +102,14 @@ export const settings = {
     .default(1_000_000)
     .describe('Rows a batch may have; an organization may be given fewer.'),
   MAX_UPLOAD_MB: count(1, 10_000).default(1_024).describe('Size of an uploaded file.'),
+  DOWNLOAD_SECONDS: count(1, 86_400)
+    .default(3_600)
+    .describe('Seconds a client may take to read one answer; after that the connection is closed.'),
+  DOWNLOAD_RATE: count(0, 1_000_000_000)
+    .default(4_096)
+    .describe(
+      'Bytes a second that a client must read of an answer, over half a minute in which some wait for it, or the connection is closed; 0 for any number.',
+    ),
   RATE_LIMIT: count(0, 1_000_000)
     .default(600)
     .describe(

@@ -27,7 +27,8 @@ export interface Database {
   /**
    * One transaction as the application role, with row-level security set to one organization. `work` runs again (up to 5 times) after
    * a serialization failure or deadlock, so it changes nothing outside the transaction. `not_ready` when the database is away, full or taken up by others.
-   * `prepared`: its statements are planned once for each connection, for what somebody waits for.
+   * `prepared`: its statements are planned once for each connection, for what somebody waits for. A lock that others keep for more than five seconds is
+   * `not_ready` too, unless the transaction `waits`.
    */
   organization<T>(organizationId: string, work: (tx: Tx) => Promise<T>, options?: TransactionOptions): Promise<T>;
   /** One transaction as the application role without an organization: only security-definer look-ups and tables without tenant see anything. */
@@ -51,6 +52,8 @@ export interface Database {
 
 export interface TransactionOptions {
   prepared?: boolean;
+  /** For locks, as long as a statement may take: nobody sits before a screen. */
+  waits?: boolean;
 }
 
 export interface OpenOptions {
@@ -63,7 +66,7 @@ export interface OpenOptions {
 
 /** Opens both pools and proves that the application role is in force. `not_ready` when the database is away or not migrated. */
 export async function openDatabase(connection: Connection, options: OpenOptions): Promise<Database> {
-  const limits = { statement_timeout: '60000', idle_in_transaction_session_timeout: '60000' };
+  const limits = { statement_timeout: '60000', lock_timeout: '5000', idle_in_transaction_session_timeout: '60000' };
   const application = openPool(
     { ...clientConfig(connection, { role: applicationRole, ...limits }), query_timeout: 75_000 },
     options.poolSize,
@@ -83,7 +86,7 @@ export async function openDatabase(connection: Connection, options: OpenOptions)
     throw error;
   }
   return {
-    organization: async (id, work, options) => transaction(application, beginFor(id), work, options),
+    organization: async (id, work, options) => transaction(application, beginFor(id, options?.waits), work, options),
     anonymous: (work) => transaction(application, 'begin', work),
     anonymousQuery: async (text, values) => answer(await application.query(text, values).catch(rethrow)) as never,
     owner: (work) => transaction(owner, 'begin', work),
@@ -105,9 +108,9 @@ export async function openDatabase(connection: Connection, options: OpenOptions)
 const uuid = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/i;
 
 /** One round trip for both; the id is checked because the simple protocol takes no parameters. */
-function beginFor(organizationId: string): string {
+function beginFor(organizationId: string, waits = false): string {
   if (!uuid.test(organizationId)) throw invalidInput('the organization id is not a UUID');
-  return `begin; set local chancery.organization = '${organizationId}'`;
+  return `begin; set local chancery.organization = '${organizationId}'${waits ? '; set local lock_timeout = 0' : ''}`;
 }
 
 function openPool(config: pg.PoolConfig, max: number, { log, look }: OpenOptions): pg.Pool {

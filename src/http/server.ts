@@ -16,6 +16,7 @@ import { registerUnicreda } from '../dialects/unicreda/index.ts';
 import { registerVec } from '../dialects/vec/index.ts';
 import { notFound } from '../errors.ts';
 import { registerPublic } from '../public/index.ts';
+import { boundAnswers } from './bound-answers.ts';
 import { registerHealth } from './health.ts';
 import { openRateLimits } from './rate-limits.ts';
 import { sweepUploads } from './read-form.ts';
@@ -34,11 +35,19 @@ export interface ServerTimeouts {
   headers: number;
   /** Without a byte in either direction, while one is awaited. */
   silence: number;
-  /** How often both are looked at. */
+  /** How often all of them are looked at. */
   check: number;
+  /** Over which an answer must be read fast enough. */
+  answerWindow: number;
 }
 
-const defaults: ServerTimeouts = { request: 300_000, headers: 15_000, silence: 60_000, check: 2_000 };
+const defaults: ServerTimeouts = {
+  request: 300_000,
+  headers: 15_000,
+  silence: 60_000,
+  check: 2_000,
+  answerWindow: 30_000,
+};
 
 /** Laravel's words, but where another door is meant. */
 function refuseAddress(app: App, request: FastifyRequest, reply: FastifyReply): FastifyReply {
@@ -55,7 +64,8 @@ function connectionAnswer(status: ConnectionFault, { url, headers }: IncomingMes
   return undefined;
 }
 
-export async function buildServer(app: App, timeouts = defaults): Promise<FastifyInstance> {
+export async function buildServer(app: App, given: Partial<ServerTimeouts> = {}): Promise<FastifyInstance> {
+  const timeouts = { ...defaults, ...given };
   await sweepUploads(join(app.config.dataDirectory, 'uploads'));
   const faults = openConnectionFaults(connectionAnswer);
   const server = fastify({
@@ -80,6 +90,9 @@ export async function buildServer(app: App, timeouts = defaults): Promise<Fastif
   });
   watchRequests(server, app, faults.began);
   answerInTurn(server);
+  const { DOWNLOAD_SECONDS: seconds, DOWNLOAD_RATE: bytesPerSecond } = app.config;
+  const { answerWindow: window, check } = timeouts;
+  boundAnswers(server, app, { seconds, bytesPerSecond, window, check });
   refuseWhileHalted(server, app);
   // One for all doors: a key's requests are counted wherever it knocks.
   const limits = openRateLimits();

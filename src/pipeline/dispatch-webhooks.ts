@@ -3,6 +3,7 @@
 import type { App } from '../app.ts';
 import { webhookChannel } from '../db/announce.ts';
 import { type ClaimedMessage, claimWebhookDeliveries, pruneWebhookDeliveries } from '../db/webhook-deliveries.ts';
+import { patient } from './patient.ts';
 import { sendWebhook } from './send-webhook.ts';
 
 /** At once, in one process. */
@@ -18,7 +19,8 @@ export interface Dispatching {
   stop(graceSeconds: number): Promise<void>;
 }
 
-export async function dispatchWebhooks(app: App): Promise<Dispatching> {
+export async function dispatchWebhooks(given: App): Promise<Dispatching> {
+  const app = patient(given);
   const sending = new Map<Promise<void>, ClaimedMessage>();
   const bell = openBell();
   const stopListening = await app.db.listen(webhookChannel, bell.ring);

@@ -9,6 +9,7 @@ import { composePrintRun } from './compose-run.ts';
 import { deliverChunk } from './deliver-chunk.ts';
 import { followPrintRun } from './follow-run.ts';
 import { notify } from './notify.ts';
+import { patient } from './patient.ts';
 import { postPrintRun } from './post-run.ts';
 import { produceChunk } from './produce-chunk.ts';
 import { rejectChunk } from './reject-chunk.ts';
@@ -29,7 +30,8 @@ export const stages: Record<string, (app: App, job: Job, stopping: AbortSignal) 
 };
 
 /** What each queue runs. */
-export function stageRunners(app: App): Record<QueueName, Stage> {
+export function stageRunners(given: App): Record<QueueName, Stage> {
+  const app = patient(given);
   const run: Stage = async (job, stopping) => {
     const stage = stages[job.stage];
     if (!stage) throw new ChanceryError('internal', `unknown stage ${job.stage}`);
