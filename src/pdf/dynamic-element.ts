@@ -17,7 +17,10 @@ export interface DynamicElement {
   check(values: DisplayValues, issues: Issue[]): void;
 }
 
-/** Results kept per element; rows repeat courses and dates, hardly ever names. */
+/**
+ * Results kept per element, and texts that came once: rows repeat courses and dates, hardly ever names, and what is kept for nothing
+ * grows old and has to be collected with everything else.
+ */
 const mostKept = 200;
 
 export class DynamicText implements DynamicElement {
@@ -25,6 +28,7 @@ export class DynamicText implements DynamicElement {
   readonly #box: TextBox;
   readonly #names: string[];
   readonly #shared: SharedFonts;
+  readonly #once = new Set<string>();
   readonly #kept = new Map<string, { block: SetText; operators?: string }>();
 
   constructor(element: TextElement, pageHeight: number, language: string, shared: SharedFonts) {
@@ -62,11 +66,15 @@ export class DynamicText implements DynamicElement {
   }
 
   #set(text: string): { block: SetText; operators?: string } {
-    let set = this.#kept.get(text);
-    if (!set) {
+    const kept = this.#kept.get(text);
+    if (kept) return kept;
+    const set = { block: setText(text, this.#box) };
+    if (this.#once.delete(text)) {
       if (this.#kept.size >= mostKept) this.#kept.clear();
-      set = { block: setText(text, this.#box) };
       this.#kept.set(text, set);
+    } else {
+      if (this.#once.size >= mostKept) this.#once.clear();
+      this.#once.add(text);
     }
     return set;
   }

@@ -5,10 +5,11 @@ import type { DisplayValues } from '../domain/placeholder.ts';
 import { invalidInput } from '../errors.ts';
 import { ownObjects, type PageProgram, titleOf } from './compile-page.ts';
 import type { DatedPage } from './date-page.ts';
+import { deflateSmall } from './deflate-small.ts';
 import { objectsPerFont } from './font-objects.ts';
 import { PackWriter } from './pack-writer.ts';
 import { OwnFont } from './page-fonts.ts';
-import { deflateSmall, pdfName, pdfText } from './pdf-objects.ts';
+import { pdfName, pdfText } from './pdf-objects.ts';
 import { fillSeal, movedBy } from './seal-hole.ts';
 import { TailWriter } from './tail-writer.ts';
 

@@ -1,6 +1,7 @@
 /** A font subset as the five PDF objects that embed it: Type 0 font, CIDFont, descriptor, CFF file, ToUnicode map. */
 
-import { deflateSmall, streamBody } from './pdf-objects.ts';
+import { deflateSmall } from './deflate-small.ts';
+import { streamBody } from './pdf-objects.ts';
 import type { GlyphShape } from './shape.ts';
 import { cffSubset } from './subset.ts';
 

@@ -206,15 +206,16 @@ class Paragraph {
   readonly shaped: ShapedText;
   readonly text: string;
   /** Advance, and glyphs that take letter spacing, of all text before each index. */
-  readonly #advance: Float64Array;
-  readonly #letters: Int32Array;
+  readonly #advance: number[];
+  readonly #letters: number[];
   #breaks: number[] | undefined;
 
   constructor(shaped: ShapedText) {
     this.shaped = shaped;
     this.text = shaped.text;
-    this.#advance = new Float64Array(shaped.text.length + 1);
-    this.#letters = new Int32Array(shaped.text.length + 1);
+    // Plain arrays: the memory of typed ones is asked of the system and given back by the garbage collector, one by one.
+    this.#advance = new Array<number>(shaped.text.length + 1).fill(0);
+    this.#letters = new Array<number>(shaped.text.length + 1).fill(0);
     for (const { item, glyphs } of shaped.runs)
       for (const { start, advance } of glyphs) {
         this.#advance[start + 1] = (this.#advance[start + 1] as number) + advance;

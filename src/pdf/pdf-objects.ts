@@ -1,6 +1,6 @@
 /** Bodies of PDF objects as bytes: numbers, strings, streams; and what imported artwork must offer to be placed in a document. */
 
-import { constants, deflateSync } from 'node:zlib';
+import { deflateSync } from 'node:zlib';
 
 /** A piece of imported artwork: `count` indirect objects; object 0 is the Form or Image XObject to draw. */
 export interface ImportedArt {
@@ -24,12 +24,6 @@ export function streamBody(dictionary: string, data: Uint8Array, compress = true
     bytes,
     Buffer.from('\nendstream', 'latin1'),
   ]);
-}
-
-/** Deflates a small stream that is written per document; small windows cost less to set up. */
-export function deflateSmall(data: Uint8Array): Buffer {
-  const windowBits = data.length <= 4_096 ? 12 : data.length <= 8_192 ? 13 : 15;
-  return deflateSync(data, { level: constants.Z_DEFAULT_COMPRESSION, windowBits, memLevel: 5 });
 }
 
 /** A number as PDF writes it: fixed point, at most `digits` decimals, no exponent, no trailing zeros. */

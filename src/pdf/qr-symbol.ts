@@ -21,6 +21,8 @@ export interface QrSymbol {
   functions: ModuleBits;
   /** Of each data bit in reading order: its word, and the bit in it. */
   path: { words: Uint16Array; bits: Int32Array };
+  /** Used anew for each code: its modules without a mask and with one. */
+  scratch: { base: ModuleBits; masked: ModuleBits };
 }
 
 const symbols: (QrSymbol | undefined)[] = [];
@@ -104,7 +106,8 @@ function buildSymbol(version: number): QrSymbol {
   for (const [x, y] of formatPlaces(size).flat() as [number, number][]) reserved[y * size + x] = 1;
   put(8, size - 8, true);
   if (version >= 7) putVersion(version, size, put);
-  return { size, words, functions, path: dataPath(size, reserved) };
+  const scratch = { base: emptyBits({ size, words }), masked: emptyBits({ size, words }) };
+  return { size, words, functions, path: dataPath(size, reserved), scratch };
 }
 
 function alignmentCenters(version: number, size: number): number[] {

@@ -24,26 +24,28 @@ export function qrCode(text: string, atLeast: ErrorCorrection): QrCode | undefin
   const plan = blockPlan(version, correction);
   const codewords = interleave(dataCodewords(segment, version, plan), plan);
   const symbol = qrSymbol(version);
-  const base = symbol.functions.slice();
+  const { base, masked } = symbol.scratch;
+  base.set(symbol.functions);
   placeBits(codewords, symbol.path, base);
   const overlays = maskOverlays(version, correction);
-  let modules = base;
   let mask = 0;
   let fewest = Number.POSITIVE_INFINITY;
-  let masked = new Int32Array(base.length);
-  let spare = new Int32Array(base.length);
-  overlays.forEach((overlay, at) => {
-    for (let word = 0; word < base.length; word++) masked[word] = (base[word] as number) ^ (overlay[word] as number);
+  for (let at = 0; at < overlays.length; at++) {
+    cover(base, overlays[at] as ModuleBits, masked);
     const points = penalty(symbol, masked, fewest);
-    if (points >= fewest) return;
+    if (points >= fewest) continue;
     fewest = points;
     mask = at;
-    modules = masked;
-    [masked, spare] = [spare, masked];
-  });
+  }
+  const modules = new Int32Array(base.length);
+  cover(base, overlays[mask] as ModuleBits, modules);
   const { size } = symbol;
   const isDark = (x: number, y: number) => (((modules[wordAt(size, x, y)] as number) >>> (x & 31)) & 1) === 1;
   return { version, correction, mask, size, isDark, hexRows: () => hexRows(modules, size) };
+}
+
+function cover(base: ModuleBits, overlay: ModuleBits, masked: ModuleBits): void {
+  for (let word = 0; word < base.length; word++) masked[word] = (base[word] as number) ^ (overlay[word] as number);
 }
 
 /** Hex of a byte whose bits are turned round: our bit 0 is the leftmost module. */
@@ -115,8 +117,11 @@ function packed(
   };
 }
 
+/** Used anew for each code: codewords of the largest symbol before and after they are dealt out, and one block at work. */
+const scratch = { data: new Uint8Array(3_706), dealt: new Uint8Array(3_706), block: new Uint8Array(256) };
+
 function dataCodewords(segment: Segment, version: number, plan: BlockPlan): Uint8Array {
-  const bytes = new Uint8Array(plan.data);
+  const bytes = scratch.data.subarray(0, plan.data).fill(0);
   let at = 0;
   const put = (value: number, bits: number) => {
     for (let left = bits; left > 0; ) {
@@ -140,16 +145,18 @@ function dataCodewords(segment: Segment, version: number, plan: BlockPlan): Uint
 function interleave(data: Uint8Array, plan: BlockPlan): Uint8Array {
   const shortLength = Math.floor(plan.data / plan.blocks);
   const shortBlocks = plan.blocks - (plan.data % plan.blocks);
-  const result = new Uint8Array(plan.codewords);
+  const result = scratch.dealt.subarray(0, plan.codewords);
+  const work = scratch.block;
   for (let block = 0, from = 0; block < plan.blocks; block++) {
     const length = shortLength + (block < shortBlocks ? 0 : 1);
-    const content = data.subarray(from, from + length);
     for (let at = 0; at < length; at++) {
       const place = at < shortLength ? at * plan.blocks + block : shortLength * plan.blocks + block - shortBlocks;
-      result[place] = content[at] as number;
+      work[at] = data[from + at] as number;
+      result[place] = work[at] as number;
     }
-    const check = remainder(content, plan.correction);
-    for (let at = 0; at < plan.correction; at++) result[plan.data + at * plan.blocks + block] = check[at] as number;
+    divide(work, length, plan.correction);
+    for (let at = 0; at < plan.correction; at++)
+      result[plan.data + at * plan.blocks + block] = work[length + at] as number;
     from += length;
   }
   return result;
@@ -185,19 +192,17 @@ function divisor(degree: number): Uint8Array {
   return found;
 }
 
-/** Reed-Solomon remainder over GF(256) with 0x11d. No coefficient of a QR divisor is zero, so each has a logarithm. */
-function remainder(data: Uint8Array, degree: number): Uint8Array {
+/** Reed-Solomon over GF(256) with 0x11d: the remainder comes behind the data. No coefficient of a QR divisor is zero, so each has a logarithm. */
+function divide(work: Uint8Array, length: number, degree: number): void {
   const by = divisor(degree);
-  const work = new Uint8Array(data.length + degree);
-  work.set(data);
-  for (let at = 0; at < data.length; at++) {
+  work.fill(0, length, length + degree);
+  for (let at = 0; at < length; at++) {
     const factor = work[at] as number;
     if (factor === 0) continue;
     const power = logarithms[factor] as number;
     for (let term = 0; term < degree; term++)
       work[at + 1 + term] = (work[at + 1 + term] as number) ^ (exponents[power + (by[term] as number)] as number);
   }
-  return work.subarray(data.length);
 }
 
 function placeBits(codewords: Uint8Array, { words, bits }: QrSymbol['path'], modules: ModuleBits): void {
