@@ -178,10 +178,11 @@ test('a domain in another script is sent in its ASCII form, and the connection i
 test('closing waits for the mails in flight and takes no more', async () => {
   await using relay = await openSmtpSink();
   const channel = openSmtp(relay.url, { maxConnections: 1 });
+  // Not one is composed yet when it is closed.
   const pending = [1, 2, 3].map((serial) => channel.deliver(mail(serial)));
-  await new Promise((soon) => setTimeout(soon, 50));
-  await channel.close();
+  const closed = channel.close();
   const late = await channel.deliver(mail(4));
+  await closed;
   assert.deepEqual(
     (await Promise.all(pending)).map((outcome) => outcome.status),
     ['sent', 'sent', 'sent'],

@@ -54,21 +54,29 @@ export function openSmtp(url: string, options: SmtpOptions = {}): Channel {
   }
 
   let sequence = 0;
+  async function composeAndSend(message: Outgoing): Promise<Outcome> {
+    const fault = addressFault(message);
+    if (fault !== null) return { status: 'failed', reason: fault, permanent: true };
+    let raw: Buffer;
+    try {
+      raw = await composeMime(message);
+    } catch (error) {
+      return { status: 'failed', reason: `the mail could not be composed: ${String(error)}`, permanent: true };
+    }
+    sequence += 1;
+    const key = `passage-${sequence}`;
+    return turnstile.pass<Outcome>(async () => (hurried ? closed : send(message, raw, key)));
+  }
+
+  /** Those that were taken, from before they are composed. */
+  const underWay = new Set<Promise<Outcome>>();
   return {
     name: 'email',
     async deliver(message) {
       if (closing) return closed;
-      const fault = addressFault(message);
-      if (fault !== null) return { status: 'failed', reason: fault, permanent: true };
-      let raw: Buffer;
-      try {
-        raw = await composeMime(message);
-      } catch (error) {
-        return { status: 'failed', reason: `the mail could not be composed: ${String(error)}`, permanent: true };
-      }
-      sequence += 1;
-      const key = `passage-${sequence}`;
-      return turnstile.pass<Outcome>(async () => (hurried ? closed : send(message, raw, key)));
+      const passing = composeAndSend(message);
+      underWay.add(passing);
+      return passing.finally(() => underWay.delete(passing));
     },
     async close() {
       closing = true;
@@ -76,7 +84,7 @@ export function openSmtp(url: string, options: SmtpOptions = {}): Channel {
         hurried = true;
         for (const passage of passages.values()) passage.stop('the server was stopped');
       }, options.closeMs ?? 5_000);
-      await turnstile.empty();
+      await Promise.all(underWay);
       clearTimeout(hurry);
       transport.close();
     },

@@ -2,14 +2,11 @@
 
 export interface Turnstile {
   pass<T>(work: () => Promise<T>): Promise<T>;
-  /** Resolves when nobody is inside or waiting. */
-  empty(): Promise<void>;
 }
 
 export function openTurnstile(places: number): Turnstile {
   let inside = 0;
   const waiting: (() => void)[] = [];
-  const leavers: (() => void)[] = [];
   return {
     async pass(work) {
       // Whoever leaves hands the place on, so that a newcomer cannot slip in between.
@@ -21,11 +18,7 @@ export function openTurnstile(places: number): Turnstile {
         const next = waiting.shift();
         if (next) next();
         else inside -= 1;
-        if (inside === 0) for (const leave of leavers.splice(0)) leave();
       }
-    },
-    async empty() {
-      if (inside > 0) await new Promise<void>((leave) => leavers.push(leave));
     },
   };
 }
