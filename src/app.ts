@@ -64,7 +64,7 @@ const migrations = new URL('../migrations', import.meta.url);
 export async function openApp(
   config: Config,
   log: Log,
-  overrides: Partial<Pick<App, 'channels' | 'blobs' | 'carriers'>> = {},
+  overrides: Partial<Pick<App, 'channels' | 'blobs' | 'carriers' | 'threads'>> = {},
   { join: mayJoin = false }: { join?: boolean } = {},
 ): Promise<App> {
   armFaults(config.FAULTS);
@@ -86,7 +86,7 @@ export async function openApp(
     await judgeInstance({ db, blobs, config, instance });
     const queue = await openQueue(db, log, { supervise: !joined, mayWork: () => instance.halt === undefined });
     closers.push(() => queue.close());
-    const threads = openThreads(config.THREADS);
+    const threads = overrides.threads ?? openThreads(config.THREADS);
     closers.push(() => threads.close());
     const mailbox = openCatcher('mailbox', (mail) => db.anonymous((tx) => insertCaughtMail(tx, mail)));
     const channels = { mailbox, ...(overrides.channels ?? { email: openEmail(config, db) }) };

@@ -5,6 +5,8 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { dirname, join, normalize } from 'node:path';
 import test from 'node:test';
 import { fileURLToPath } from 'node:url';
+import { filesOf } from './suites/run-suite.ts';
+import { suites } from './suites/suites.ts';
 
 const root = fileURLToPath(new URL('../', import.meta.url));
 
@@ -279,4 +281,12 @@ test('each wire dialect has its door, its shapes and its errors under the same n
       dialect,
     );
   }
+});
+
+test('every short test file runs in exactly one suite', () => {
+  const all = ['src', 'test'].flatMap(sourcesUnder).map((source) => source.path);
+  const short = all.filter((path) => path.endsWith('.test.ts')).sort();
+  const run = (Object.keys(suites) as (keyof typeof suites)[]).flatMap(filesOf).sort();
+  assert.deepEqual(run, short);
+  for (const suite of Object.keys(suites)) assert.ok(all.includes(`test/suites/${suite}.suite.ts`), suite);
 });

@@ -13,6 +13,7 @@ import type { Database } from '../../src/db/open.ts';
 import { type Actor, localActor } from '../../src/domain/permissions.ts';
 import { type Log, openLog } from '../../src/log.ts';
 import { stageRunners } from '../../src/pipeline/index.ts';
+import { openThreads, type Threads } from '../../src/pipeline/threads.ts';
 import type { QueueName, Stage } from '../../src/queue/open-queue.ts';
 import { csvSource } from '../../src/usecases/batches/batch-source.ts';
 import { createBatch, type NewBatch } from '../../src/usecases/batches/create-batch.ts';
@@ -67,6 +68,14 @@ export interface TestApp extends AsyncDisposable {
   sql<R = Record<string, unknown>>(text: string, values?: unknown[]): Promise<R[]>;
 }
 
+let threads: Threads | undefined;
+
+/** The worker thread of all applications of this process: idle it keeps nobody alive, and its code is warm for the next. */
+function sharedThreads(): Threads {
+  threads ??= { ...openThreads(1), close: async () => {} };
+  return threads;
+}
+
 export async function openTestApp(
   options: { environment?: NodeJS.ProcessEnv; overrides?: Parameters<typeof openApp>[2]; log?: Log } = {},
 ): Promise<TestApp> {
@@ -75,13 +84,15 @@ export async function openTestApp(
   const config = readConfig({
     DATABASE_URL: clone.url,
     CHANCERY_DATA: dataDirectory,
-    THREADS: '1',
     // Tests of limits set their own.
     RATE_LIMIT: '0',
     RATE_LIMIT_UNAUTHENTICATED: '0',
     ...options.environment,
   });
-  const app = await openApp(config, options.log ?? openLog(process.env.TEST_LOG_LEVEL ?? 'silent'), options.overrides);
+  const app = await openApp(config, options.log ?? openLog(process.env.TEST_LOG_LEVEL ?? 'silent'), {
+    threads: sharedThreads(),
+    ...options.overrides,
+  });
   const stops: (() => Promise<void>)[] = [];
   const close = async () => {
     for (const stop of stops) await stop();
