@@ -11,7 +11,7 @@ import { viewApproval } from '../../src/usecases/approvals/get-approval.ts';
 import { openApprovalLink } from '../../src/usecases/approvals/open-link.ts';
 import { resendApproval } from '../../src/usecases/approvals/resend.ts';
 import { assertInvariants } from '../support/invariants.ts';
-import { openTestApp } from '../support/open-test-app.ts';
+import { openTestApp, type TestApp } from '../support/open-test-app.ts';
 import {
   addSignedTenant,
   approvalAt,
@@ -141,14 +141,19 @@ test('only the signatory decides: not a colleague, not the office, not a key wit
   await assert.rejects(approveBatch(belt.app, stranger.actor, id, hash), refusal('not_found'));
 });
 
-test('a mail that is refused for now, or whose answer never came, is sent again with the same link and Message-ID', async () => {
-  await using quiet = await openTestApp();
+/** The only mail there is to be sent, with nobody to send it. */
+async function jobOfNotice(quiet: TestApp) {
   const stop = await quiet.startBelt({ slots: { deliver: 0 } });
   const tenant = await addSignedTenant(quiet, [false]);
   await waitingBatch(quiet, tenant, 1);
   await stop();
   const [notice] = await quiet.sql<{ id: string }>('select id from notice');
-  const job = { stage: 'notify', organizationId: tenant.organizationId, chunkId: notice?.id as string };
+  return { stage: 'notify' as const, organizationId: tenant.organizationId, chunkId: notice?.id as string };
+}
+
+test('a mail that is refused for now, or whose answer never came, is sent again with the same link and Message-ID', async () => {
+  await using quiet = await openTestApp();
+  const job = await jobOfNotice(quiet);
   const sent: { messageId: string; text: string; html: string; date: Date }[] = [];
   const answers: Outcome[] = [
     { status: 'deferred', reason: '450 later' },
@@ -178,12 +183,7 @@ test('a mail that is refused for now, or whose answer never came, is sent again 
 
 test('a mail that is taken twice without an answer is not sent a third time', async () => {
   await using quiet = await openTestApp();
-  const stop = await quiet.startBelt({ slots: { deliver: 0 } });
-  const tenant = await addSignedTenant(quiet, [false]);
-  await waitingBatch(quiet, tenant, 1);
-  await stop();
-  const [notice] = await quiet.sql<{ id: string }>('select id from notice');
-  const job = { stage: 'notify', organizationId: tenant.organizationId, chunkId: notice?.id as string };
+  const job = await jobOfNotice(quiet);
   const deliver = async (): Promise<Outcome> => ({ status: 'unknown', reason: 'no answer' });
   const email: Channel = { name: 'email', deliver, close: async () => {} };
   const ends: unknown[] = [];
