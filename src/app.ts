@@ -5,6 +5,7 @@ import { mkdir, open, readFile } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { type Blobs, openBlobs } from './blobs/index.ts';
 import type { Config } from './config.ts';
+import { type CheckedProofs, openCheckedProofs } from './credential/checked-proofs.ts';
 import { insertCaughtMail } from './db/caught-mails.ts';
 import { joinEmbedded } from './db/embedded/join-embedded.ts';
 import { startEmbedded } from './db/embedded/start-embedded.ts';
@@ -49,6 +50,8 @@ export interface App {
   mailPrices: PriceTable;
   masterKey: Buffer;
   recentKeys: RecentKeys;
+  /** Of credentials that were looked at before. */
+  checkedProofs: CheckedProofs;
   recentAccounts: RecentAccounts;
   /** Address people reach the server under, without a trailing slash; set once the port is known. */
   publicUrl: string;
@@ -110,6 +113,7 @@ export async function openApp(
       mailPrices,
       masterKey,
       recentKeys: openRecentKeys(db),
+      checkedProofs: openCheckedProofs(),
       recentAccounts: openRecentAccounts(db),
       publicUrl,
       [Symbol.asyncDispose]: close,

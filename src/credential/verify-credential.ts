@@ -1,5 +1,6 @@
 /** Offline verification of our credentials: `unchanged` means that not one byte of the text differs from what the key signed. */
 
+import type { CheckedProofs } from './checked-proofs.ts';
 import { outOfForm } from './credential-form.ts';
 import { publicKeyOfDidKey } from './did.ts';
 import { checkProof } from './proof.ts';
@@ -27,9 +28,14 @@ const longest = 1_000_000;
 
 /**
  * Verifies a credential's JSON text. A did:key needs no resolver, but only its own DID may have issued with it; every other key must come from
- * `resolveKey` and its id must belong to the issuer. A revoked credential is `unchanged`: ask the status list.
+ * `resolveKey` and its id must belong to the issuer. A revoked credential is `unchanged`: ask the status list. `known` spares the canonicalizing of what was found good before.
  */
-export async function verifyCredential(text: string, resolveKey: KeyResolver, now: Date): Promise<CredentialReport> {
+export async function verifyCredential(
+  text: string,
+  resolveKey: KeyResolver,
+  now: Date,
+  known?: CheckedProofs,
+): Promise<CredentialReport> {
   if (text.length > longest) return { verdict: 'not_a_credential', reasons: ['too_long'] };
   const credential = parseObject(text);
   if (!credential) return { verdict: 'not_a_credential', reasons: ['not_json'] };
@@ -46,7 +52,8 @@ export async function verifyCredential(text: string, resolveKey: KeyResolver, no
   const wrong = outOfForm(credential);
   if (wrong) reasons.push(`form: ${wrong}`);
   // Canonicalizing costs milliseconds and hostile graphs cost more; a text out of form is changed whatever its signature says.
-  if (reasons.length === 0 && !(await checkProof(credential, proof, publicKey))) reasons.push('signature');
+  const check = () => checkProof(credential, proof, publicKey);
+  if (reasons.length === 0 && !(await (known?.find(text, publicKey, check) ?? check()))) reasons.push('signature');
   return { verdict: reasons.length === 0 ? 'unchanged' : 'changed', reasons, ...facts };
 }
 

@@ -43,8 +43,9 @@ export function boundAnswers(server: FastifyInstance, { log }: Pick<App, 'log'>,
       const fault = faultOf(answer, bounds, now, passed);
       if (!fault) continue;
       log.info({ request: answer.id, left: bytesLeft(answer.socket) }, fault);
-      // What the system still holds for a reader like this is thrown away too.
-      answer.socket.resetAndDestroy();
+      // What the system still holds for such a reader is thrown away too; where the end was asked for already, Node cannot.
+      if (answer.socket.writableEnded) answer.socket.destroy();
+      else answer.socket.resetAndDestroy();
     }
     lookedAt = now;
   };

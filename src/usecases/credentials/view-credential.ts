@@ -58,6 +58,7 @@ export async function viewItem(app: App, { organizationId, item }: PublicItem): 
       return known.has(multibase) ? publicKeyFromMultibase(multibase) : undefined;
     },
     checkedAt,
+    app.checkedProofs,
   );
   const achievement = achievementOf(kind, template, item.fields);
   return { item, organization, template, achievement, state: stateOf(item, checkedAt), report, credential, checkedAt };
