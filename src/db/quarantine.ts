@@ -50,17 +50,17 @@ export async function holdPrinting(tx: Tx): Promise<void> {
 }
 
 /** Mail that is open in the backup, or comes of batches under way in it, is held. Gives the chunks whose sums must be made anew. */
-export async function holdMail(tx: Tx): Promise<{ organizationId: string; chunkId: string }[]> {
+export async function holdMail(tx: Tx): Promise<string[]> {
   const response = 'held: a backup was restored, and it may have been sent before';
   await tx.query(`update batch set mail_held = true where completed_at is null`);
   await tx.query(
     `update delivery set status = 'unknown', run = null, next_attempt_at = null where status = 'sending' and ${mayBecome('delivery', 'unknown')}`,
   );
-  const { rows } = await tx.query<{ organizationId: string; chunkId: string }>(
+  const { rows } = await tx.query<{ chunkId: string }>(
     `with held as (
        update delivery set status = 'held', response = $1, next_attempt_at = null, updated_at = clock_timestamp()
-       where ${mayBecome('delivery', 'held')} returning organization_id, chunk_id)
-     select distinct organization_id as "organizationId", chunk_id as "chunkId" from held`,
+       where ${mayBecome('delivery', 'held')} returning chunk_id)
+     select distinct chunk_id as "chunkId" from held`,
     [response],
   );
   await tx.query(
@@ -70,25 +70,38 @@ export async function holdMail(tx: Tx): Promise<{ organizationId: string; chunkI
     `update notice set status = 'cancelled', response = $1, next_attempt_at = null, updated_at = clock_timestamp() where ${mayBecome('notice', 'cancelled')}`,
     [response],
   );
-  return rows;
+  return rows.map(({ chunkId }) => chunkId);
 }
 
-/** Held mail is put in line again. Gives what jobs are to send: the places of each chunk and channel. */
-export async function releaseMail(
-  tx: Tx,
-): Promise<{ organizationId: string; batchId: string; chunkId: string; channel: string; seqs: number[] }[]> {
+/** Places of one chunk and channel whose mail is to be sent. */
+export interface ReleasedMail {
+  organizationId: string;
+  batchId: string;
+  chunkId: string;
+  channel: string;
+  seqs: number[];
+}
+
+/** New mail of these batches is not held any more. */
+export async function endHolding(tx: Tx): Promise<void> {
   await tx.query('update batch set mail_held = false where mail_held');
-  const { rows } = await tx.query<Awaited<ReturnType<typeof releaseMail>>[number]>(
-    `with released as (
-       update delivery set status = 'queued', response = null, updated_at = clock_timestamp() where status = 'held' and ${mayBecome('delivery', 'queued')}
+}
+
+/** Held mail of so many chunks is put in line again, organization by organization; none when there is no more. */
+export async function releaseMail(tx: Tx, chunks: number): Promise<ReleasedMail[]> {
+  const { rows } = await tx.query<ReleasedMail>(
+    `with chosen as (select distinct chunk_id from delivery where status = 'held' order by chunk_id limit $1),
+     released as (
+       update delivery set status = 'queued', response = null, updated_at = clock_timestamp()
+       where status = 'held' and ${mayBecome('delivery', 'queued')} and chunk_id in (select chunk_id from chosen)
        returning organization_id, batch_id, chunk_id, channel, seq)
      select organization_id as "organizationId", batch_id as "batchId", chunk_id as "chunkId", channel, array_agg(seq order by seq) as seqs
-     from released group by organization_id, batch_id, chunk_id, channel`,
+     from released group by organization_id, batch_id, chunk_id, channel order by organization_id, batch_id, min(seq)`,
+    [chunks],
   );
-  const chunks = rows.map(({ chunkId }) => chunkId);
   await tx.query(
     `update chunk set status = 'produced' where id = any($1) and ${mayBecome('chunk', 'produced')} and status = 'delivered'`,
-    [chunks],
+    [rows.map(({ chunkId }) => chunkId)],
   );
   return rows;
 }

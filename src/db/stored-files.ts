@@ -49,24 +49,46 @@ export async function listStoredBlocks(tx: Tx, after: string | undefined, limit:
 }
 
 export interface NamedFile {
+  /** Of the row that names it. */
+  id: string;
   key: string;
   bytes: number | null;
   sha256: Buffer | null;
 }
 
-const named = `select 'mail-documents/' || id || '.pdf' as key, size as bytes, sha256 from mail_document where sha256 is not null and status <> 'deleted'
-  union all select 'prefixes/' || left(id::text, 2) || '/' || id, base_length, base_sha256 from vault_file
-  union all select 'address-lists/' || id || '.ndjson', null, null from address_list where ready_at is not null and deleted_at is null
-  union all select order_key, null, null from mailing where order_key is not null and swept_at is null
-  union all select file->>'key', (file->>'bytes')::bigint, decode(file->>'sha256', 'hex')
-    from print_run, jsonb_path_query(files, '$.*') as file where files is not null`;
+/** Table -> its rows that name files which are kept as they came in or are printed from, and which; `$rows` picks some of them. */
+const named = {
+  mail_document: `select id, 'mail-documents/' || id || '.pdf' as key, size as bytes, sha256 from mail_document where sha256 is not null and status <> 'deleted' $rows`,
+  vault_file: `select id, 'prefixes/' || left(id::text, 2) || '/' || id as key, base_length as bytes, base_sha256 as sha256 from vault_file where true $rows`,
+  address_list: `select id, 'address-lists/' || id || '.ndjson' as key, null::bigint as bytes, null::bytea as sha256 from address_list
+    where ready_at is not null and deleted_at is null $rows`,
+  mailing: `select id, order_key as key, null::bigint as bytes, null::bytea as sha256 from mailing where order_key is not null and swept_at is null $rows`,
+  print_run: `select id, file->>'key' as key, (file->>'bytes')::bigint as bytes, decode(file->>'sha256', 'hex') as sha256
+    from (select id, files from print_run where files is not null and files <> '{}' $rows) run, jsonb_path_query(files, '$.*') as file`,
+};
 
-/** Files that are kept as they came in or are printed from; all of them must be there. */
-export async function listNamedFiles(tx: Tx): Promise<NamedFile[]> {
-  return (await tx.query<NamedFile>(`select * from (${named}) named where key is not null`)).rows;
+export type FileNaming = keyof typeof named;
+
+export const fileNamings = Object.keys(named) as FileNaming[];
+
+/** Files named by so many rows of the table after this one, in their order; all of them must be there. */
+export async function listNamedFiles(
+  tx: Tx,
+  table: FileNaming,
+  after: string | undefined,
+  limit: number,
+): Promise<NamedFile[]> {
+  const some = 'and ($1::uuid is null or id > $1) order by id limit $2';
+  const sql = `select * from (${named[table].replace('$rows', some)}) named order by id, key`;
+  return (await tx.query<NamedFile>(sql, [after ?? null, limit])).rows;
 }
 
 const uuid = '([0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12})';
+
+/** Every key has the id of its row in it. */
+const namedByAsked = Object.values(named)
+  .map((sql) => `select key from (${sql.replace('$rows', 'and id = asked.id')}) one`)
+  .join(' union all ');
 
 /** Of these keys those that no row can lead to. What is made on demand counts as named by what it shows. */
 export async function listUnnamedKeys(tx: Tx, keys: readonly string[]): Promise<string[]> {
@@ -80,7 +102,7 @@ export async function listUnnamedKeys(tx: Tx, keys: readonly string[]): Promise<
        when folder = 'previews' then exists (select 1 from item where item.id = asked.id)
        when folder = 'screenshots' then exists (select 1 from template_version where template_version.id = asked.id)
        when folder = 'mailings' then exists (select 1 from mailing where mailing.id = asked.id and key = any(order_keys || order_key))
-       else key in (select named.key from (${named}) named) end`,
+       else key in (${namedByAsked}) end`,
     [keys],
   );
   return rows.map(({ key }) => key);

@@ -6,6 +6,7 @@ import { join } from 'node:path';
 import test, { after } from 'node:test';
 import { checkInvariants } from '../../src/db/invariants.ts';
 import type { Tx } from '../../src/db/open.ts';
+import { fileNamings, listNamedFiles } from '../../src/db/stored-files.ts';
 import { sealEvents } from '../../src/usecases/events/seal-events.ts';
 import { checkDocuments, findUnusedFiles } from '../../src/usecases/upkeep/check-documents.ts';
 import { assertInvariants } from '../support/invariants.ts';
@@ -144,6 +145,20 @@ test('stored files are those of the rows, and none is left over', async () => {
   for (const { checked, name } of results) assert.ok(checked > 0, name);
   assert.deepEqual(await found(), sound);
   assert.deepEqual(await findUnusedFiles(belt.app, 0), []);
+});
+
+test('files that rows name are listed page by page, each once', async () => {
+  for (const table of fileNamings) {
+    const all = await belt.database.owner((tx) => listNamedFiles(tx, table, undefined, 1_000));
+    const paged: typeof all = [];
+    for (let last: string | undefined; ; last = paged.at(-1)?.id) {
+      const some = await belt.database.owner((tx) => listNamedFiles(tx, table, last, 1));
+      if (some.length === 0) break;
+      paged.push(...some);
+    }
+    assert.deepEqual(paged, all);
+    if (table === 'mail_document' || table === 'vault_file') assert.ok(all.length > 1, table);
+  }
 });
 
 test('a byte that changed, a file that is gone, rows that are gone and a file too many are found', async () => {

@@ -1,18 +1,21 @@
 /** What an operator decides in a quarantine: that it begins, that it ends, and that held mail is sent after all. */
 
 import type { App } from '../../app.ts';
-import { sumDeliveries } from '../../db/deliveries.ts';
+import { sumDeliveriesOfChunks } from '../../db/deliveries.ts';
 import { beginQuarantine as begin, readInstance } from '../../db/instance.ts';
 import {
   closeWallets,
   endQuarantine as end,
+  endHolding,
   holdMail,
   holdPrinting,
   passOverNumbers,
+  type ReleasedMail,
   releaseMail,
 } from '../../db/quarantine.ts';
 import { ChanceryError } from '../../errors.ts';
 import { deliveryJobs } from '../../pipeline/produce-chunk.ts';
+import type { Job } from '../../queue/open-queue.ts';
 import { readMark, writeMark } from './instance-mark.ts';
 import { readWitness } from './witness.ts';
 
@@ -35,8 +38,7 @@ export async function endQuarantine(app: App, mail: 'hold' | 'send'): Promise<vo
     await passOverNumbers(tx, mark);
     await closeWallets(tx);
     await holdPrinting(tx);
-    if (mail === 'hold')
-      for (const { organizationId, chunkId } of await holdMail(tx)) await sumDeliveries(tx, organizationId, chunkId);
+    if (mail === 'hold') await sumDeliveriesOfChunks(tx, await holdMail(tx));
     await end(tx, mark?.epoch ?? 0, witness);
     return readInstance(tx);
   });
@@ -46,19 +48,27 @@ export async function endQuarantine(app: App, mail: 'hold' | 'send'): Promise<vo
   await writeMark(app, { nextReference: 0, sequences: {}, mailSerials: {}, ...mark, installation, epoch, at });
 }
 
-/** Gives how many mails were put in line. */
-export async function sendHeldMail(app: App): Promise<number> {
+/** So many chunks a transaction; what a call that is cut off has not come to is sent by the next. Gives how many mails were put in line. */
+export async function sendHeldMail(app: App, chunksAtOnce = 500): Promise<number> {
   app.instance.refuse();
-  return app.db.owner(async (tx) => {
-    const parts = await releaseMail(tx);
-    for (const { chunkId: id, channel, seqs, ...chunk } of parts) {
-      const jobs = deliveryJobs(
-        { ...chunk, id },
-        [channel],
-        seqs.map((seq) => ({ seq })),
-      );
-      await app.queue.enqueue(tx, 'deliver', jobs);
-    }
-    return parts.reduce((sum, { seqs }) => sum + seqs.length, 0);
-  });
+  await app.db.owner(endHolding);
+  for (let sum = 0; ; ) {
+    const released = await app.db.owner(async (tx) => {
+      const parts = await releaseMail(tx, chunksAtOnce);
+      // Jobs of one call are of one organization.
+      for (const jobs of Map.groupBy(parts.flatMap(jobsOf), ({ organizationId }) => organizationId).values())
+        await app.queue.enqueue(tx, 'deliver', jobs);
+      return parts.reduce((count, { seqs }) => count + seqs.length, 0);
+    });
+    if (released === 0) return sum;
+    sum += released;
+  }
+}
+
+function jobsOf({ chunkId: id, channel, seqs, ...chunk }: ReleasedMail): Job[] {
+  return deliveryJobs(
+    { ...chunk, id },
+    [channel],
+    seqs.map((seq) => ({ seq })),
+  );
 }

@@ -5,10 +5,12 @@ import type { Readable } from 'node:stream';
 import type { Blobs } from '../../blobs/index.ts';
 import type { Database, Tx } from '../../db/open.ts';
 import {
+  fileNamings,
   listNamedFiles,
   listStoredBlocks,
   listStoredDocuments,
   listUnnamedKeys,
+  type NamedFile,
   type StoredBlock,
   type StoredDocument,
 } from '../../db/stored-files.ts';
@@ -44,12 +46,12 @@ export async function checkDocuments({ db, blobs }: Store): Promise<CheckedFiles
     db,
     (block) => checkBlock(blobs, sources, block),
   );
-  for (const file of await db.owner(listNamedFiles)) {
-    const found = await hashOf(blobs, file.key).catch(orFaulty(undefined));
-    const same =
-      found !== undefined && (file.bytes ?? found.bytes) === found.bytes && file.sha256?.equals(found.hash) !== false;
-    files.note(same, file.key);
-  }
+  for (const table of fileNamings)
+    await eachOf(
+      (tx, last: NamedFile | undefined) => listNamedFiles(tx, table, last?.id, atOnce),
+      db,
+      (file) => checkFile(blobs, files, file),
+    );
   return [sources, documents, files].map(({ note: _, ...result }) => result);
 }
 
@@ -89,7 +91,7 @@ async function eachOf<T>(
   for (let last: T | undefined; ; ) {
     const some = await db.owner((tx) => list(tx, last));
     for (const one of some) await check(one);
-    if (some.length < atOnce) return;
+    if (some.length === 0) return;
     last = some.at(-1);
   }
 }
@@ -118,6 +120,13 @@ async function checkBlock(blobs: Blobs, result: ReturnType<typeof collector>, bl
   const bytes = await blobs.get(block.sourceKey, block).catch(orFaulty(undefined));
   if (bytes === undefined && block.isDone) return;
   result.note(countRows(bytes) === block.count, `${block.sourceKey} at ${block.offset}`);
+}
+
+async function checkFile(blobs: Blobs, result: ReturnType<typeof collector>, file: NamedFile): Promise<void> {
+  const found = await hashOf(blobs, file.key).catch(orFaulty(undefined));
+  const same =
+    found !== undefined && (file.bytes ?? found.bytes) === found.bytes && file.sha256?.equals(found.hash) !== false;
+  result.note(same, file.key);
 }
 
 function countRows(bytes: Buffer | undefined): number | undefined {
