@@ -36,14 +36,22 @@ async function produce(app: App, chunk: ChunkRow): Promise<void> {
   const key = packKey(batchId, chunk.seq);
   // Where every item killed its thread there is none.
   if (!uploaded && produced.prefixHash !== '') await storePrefix(app, loaded, produced.prefixHash);
-  await app.blobs.put(key, produced.pack);
+  const { pack, ...results } = produced;
+  const packBytes = pack.length;
+  await app.blobs.put(key, pack);
+  letGo(pack);
   await fault('produce-after-pack');
   await app.db.organization(organizationId, async (tx) => {
-    const { pack, ...results } = produced;
-    await storeProduced(app, tx, chunk, loaded, { ...results, packKey: key, packBytes: pack.length });
+    await storeProduced(app, tx, chunk, loaded, { ...results, packKey: key, packBytes });
     await fault('produce-before-commit');
   });
   await fault('produce-after-commit');
+}
+
+/** Gives memory of megabytes back at once; left to the garbage collector, it would have it look through the whole process for every few packs. */
+function letGo({ buffer, byteLength }: Uint8Array): void {
+  // Small buffers are parts of one that others use too.
+  if (buffer instanceof ArrayBuffer && byteLength === buffer.byteLength) buffer.transfer(0);
 }
 
 export interface StoredPack extends Omit<Produced, 'pack'> {
