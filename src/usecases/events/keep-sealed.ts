@@ -11,14 +11,17 @@ const tellEveryMs = 60 * 60 * 1000;
 export function keepSealed(app: App): () => Promise<void> {
   const untold = new Map<string, ChainHead>();
   let isFirst = true;
+  let isWell = true;
   let toldAt = performance.now();
   const seal = async () => {
     if (app.instance.halt) return;
     try {
       const { heads } = await sealEvents(app, { all: isFirst });
       isFirst = false;
+      isWell = true;
       for (const [organizationId, head] of heads) untold.set(organizationId, head);
     } catch (error) {
+      isWell = false;
       app.log.warn({ error: (error as Error).message }, 'events are not sealed');
     }
   };
@@ -42,7 +45,8 @@ export function keepSealed(app: App): () => Promise<void> {
   return async () => {
     clearInterval(timer);
     await turn;
-    await seal();
+    // A database that is away would only keep the process from ending.
+    if (isWell) await seal();
     tell();
   };
 }
