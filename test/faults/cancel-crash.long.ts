@@ -3,7 +3,6 @@
 import assert from 'node:assert/strict';
 import test, { after } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { FaultPoint } from '../../src/fault.ts';
 import { csv } from '../support/csv-text.ts';
 import { clientOf } from '../support/hand-in.ts';
 import { assertInvariants } from '../support/invariants.ts';
@@ -13,6 +12,7 @@ import { goodRows, header } from '../support/sample-template.ts';
 import { addSignedTenant, waitingBatch } from '../support/signatories.ts';
 import { openPlace, type Place, untilSessionsEnd } from '../support/snapshot.ts';
 import { type Host, startHost } from '../support/test-host.ts';
+import { pointsOf } from './kill-points.ts';
 
 /** Three chunks wait for their signatories; of the other batch there are more than can be made in the lives before it is cancelled. */
 const rows = { waiting: 1_010, running: 5_050 };
@@ -59,14 +59,7 @@ async function untilSettled(place: Place): Promise<void> {
 test('killed while it is stored, after it was, and in the middle of the chunks: both end cancelled, and only what was issued is paid and mailed', async () => {
   await using place = await openPlace(snapshot);
   // Each dies at its first passage, so that the waiting batch always has a chunk left to die at.
-  const points: FaultPoint[] = [
-    'cancel-before-commit',
-    'cancel-after-commit',
-    'cancel-chunk-after-take',
-    'cancel-chunk-before-commit',
-    'cancel-chunk-after-commit',
-  ];
-  for (const point of points) {
+  for (const point of pointsOf('cancel-crash.long.ts')) {
     await using host = startHost('serve', place, { FAULTS: `${point}:kill`, CHUNK_DEATHS: '1000' });
     const died = host.ended.then(({ signal }) => assert.equal(signal, 'SIGKILL', host.log()));
     await Promise.race([died, cancelAll(host, place).catch(() => {})]);

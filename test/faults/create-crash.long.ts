@@ -13,6 +13,7 @@ import { goodRows, header } from '../support/sample-template.ts';
 import { printedSeed, seeded } from '../support/seeded.ts';
 import { openPlace, type Place, untilQuiet, untilSessionsEnd } from '../support/snapshot.ts';
 import { startHost } from '../support/test-host.ts';
+import { pointsOf } from './kill-points.ts';
 
 const random = seeded(printedSeed());
 const { snapshot, clients } = await snapshotWithClients(1);
@@ -46,23 +47,23 @@ async function finish(place: Place, batches: number): Promise<void> {
   await assertInvariants(place.database, 'at the end');
 }
 
-for (const [point, kept] of [
-  ['create-after-source', 0],
-  ['create-before-commit', 0],
-  ['create-after-commit', 1],
-] as const) {
-  test(`killed at ${point}, the batch is ${kept ? 'there and gets done although nobody was told' : 'not there'}`, async () => {
-    await using place = await openPlace(snapshot);
+test('killed before the batch is committed it is not there; killed right after, it is there and gets done although nobody was told', async () => {
+  await using place = await openPlace(snapshot);
+  for (const [point, kept] of [
+    ['create-after-source', 0],
+    ['create-before-commit', 0],
+    ['create-after-commit', 1],
+  ] as const) {
     await using host = startHost('serve', place, { FAULTS: `${point}:kill@1` });
     await assert.rejects(handIn((await host.ready)?.url as string, client, file), TypeError);
     assert.equal((await host.ended).signal, 'SIGKILL');
     await untilSessionsEnd(place);
-    assert.equal((await storedBatches(place)).length, kept);
-    await finish(place, kept);
-  });
-}
+    assert.equal((await storedBatches(place)).length, kept, point);
+  }
+  await finish(place, 1);
+});
 
-for (const point of ['create-before-commit', 'create-after-commit', 'create-before-answer'] as const) {
+for (const point of pointsOf('create-crash.long.ts')) {
   test(`killed at ${point}, the same request with the same Idempotency-Key leads to one batch and 201`, async () => {
     await using place = await openPlace(snapshot);
     await using host = startHost('serve', place, { FAULTS: `${point}:kill@1` });
@@ -71,9 +72,11 @@ for (const point of ['create-before-commit', 'create-after-commit', 'create-befo
     assert.equal((await host.ended).signal, 'SIGKILL');
     await untilSessionsEnd(place);
     const before = await storedBatches(place);
+    // Waiting for the dead request's lease once is enough; elsewhere its end comes by a row.
+    if (point !== 'create-before-commit')
+      await place.sql('update idempotency_key set leased_until = clock_timestamp()');
     await using second = startHost('serve', place);
     const { url } = (await second.ready) as { url: string };
-    // Nothing was created: the dead request's lease has to run out first.
     const answers: string[] = [];
     for (const deadline = performance.now() + 30_000; answers.length < 2; await sleep(200)) {
       const id = await again(url).catch((error: Error) => {
@@ -85,7 +88,7 @@ for (const point of ['create-before-commit', 'create-after-commit', 'create-befo
     const stored = await storedBatches(place);
     assert.equal(stored.length, 1);
     assert.deepEqual(answers, [stored[0], stored[0]]);
-    if (point !== 'create-before-commit') assert.deepEqual(stored, before);
+    if (before.length > 0) assert.deepEqual(stored, before);
     await second.kill();
     await untilSessionsEnd(place);
     await finish(place, 1);
@@ -102,13 +105,14 @@ test('killed right after the answer 201, the batch is there and gets done', asyn
   await finish(place, 1);
 });
 
-for (let round = 0; round < 6; round++) {
-  const wait = 20 + 600 * random();
-  test(`killed ${Math.round(wait)} ms into a row of hand-ins, each acknowledged batch is there and at most one other`, async () => {
-    await using place = await openPlace(snapshot);
+test('killed six times in the middle of a row of hand-ins, each acknowledged batch is there and at most one other for each death', async () => {
+  await using place = await openPlace(snapshot);
+  const acknowledged: string[] = [];
+  let stored: string[] = [];
+  for (let deaths = 1; deaths <= 6; deaths++) {
+    const wait = 20 + 600 * random();
     await using host = startHost('serve', place);
     const { url } = (await host.ready) as { url: string };
-    const acknowledged: string[] = [];
     const handInForEver = async () => {
       for (;;) acknowledged.push(await handIn(url, client, file));
     };
@@ -117,12 +121,12 @@ for (let round = 0; round < 6; round++) {
     await host.kill();
     await cutOff;
     await untilSessionsEnd(place);
-    const stored = await storedBatches(place);
+    stored = await storedBatches(place);
     assert.deepEqual(
       acknowledged.filter((id) => !stored.includes(id)),
       [],
     );
-    assert.ok(stored.length <= acknowledged.length + 1);
-    await finish(place, stored.length);
-  });
-}
+    assert.ok(stored.length <= acknowledged.length + deaths, `${Math.round(wait)} ms`);
+  }
+  await finish(place, stored.length);
+});

@@ -5,7 +5,6 @@ import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import test, { after } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { type FaultPoint, faultPoints } from '../../src/fault.ts';
 import { createMailAccount } from '../../src/usecases/mail-accounts/create-mail-account.ts';
 import { clientOf } from '../support/hand-in.ts';
 import { assertInvariants } from '../support/invariants.ts';
@@ -14,8 +13,9 @@ import { openTestApp } from '../support/open-test-app.ts';
 import { runsIn, textByPdfium } from '../support/print-shop.ts';
 import { seedRecipients, seedXml, twentyPages } from '../support/seed-order.ts';
 import { assertSeedRun } from '../support/seed-pieces.ts';
-import { openPlace, type Place, untilSessionsEnd } from '../support/snapshot.ts';
-import { type Host, startHost } from '../support/test-host.ts';
+import { ServerLine } from '../support/server-line.ts';
+import { openPlace, type Place } from '../support/snapshot.ts';
+import { pointsOf } from './kill-points.ts';
 
 const jobCount = 4;
 const recipients = seedRecipients.filter((one) => one.job < jobCount);
@@ -33,46 +33,6 @@ const login: MailLogin = {
 };
 const snapshot = await belt.intoSnapshot();
 after(() => snapshot.end());
-
-/** Servers one after the other: the first with `faults`, each next when the last one is dead. */
-class Servers implements AsyncDisposable {
-  readonly #place: Place;
-  readonly #environment: Record<string, string>;
-  #host: Host;
-  #replaced: Promise<void> | undefined;
-  deaths = 0;
-
-  constructor(place: Place, faults: string | undefined, environment: Record<string, string> = {}) {
-    this.#place = place;
-    this.#environment = environment;
-    this.#host = startHost('serve', place, { ...environment, ...(faults && { FAULTS: faults }) });
-  }
-
-  /** The address of one that lives, as far as anyone can know; whoever asks meanwhile waits for the same one. */
-  async url(): Promise<string> {
-    if (await Promise.race([this.#host.ended, sleep(0, undefined)])) {
-      this.#replaced ??= this.#replace().finally(() => {
-        this.#replaced = undefined;
-      });
-      await this.#replaced;
-    }
-    return ((await this.#host.ready) as { url: string }).url;
-  }
-
-  async #replace(): Promise<void> {
-    this.deaths++;
-    await untilSessionsEnd(this.#place);
-    this.#host = startHost('serve', this.#place, this.#environment);
-  }
-
-  kill(): Promise<void> {
-    return this.#host.kill();
-  }
-
-  async [Symbol.asyncDispose](): Promise<void> {
-    await this.#host[Symbol.asyncDispose]();
-  }
-}
 
 /** What the print shop has and what the books say is the order, once. */
 async function assertPrintedOnce(place: Place, status: string): Promise<string[]> {
@@ -102,25 +62,34 @@ async function assertPrintedOnce(place: Place, status: string): Promise<string[]
   return pieces.map(({ pieceId }) => pieceId as string);
 }
 
-const ways: readonly string[] = ['mailing', 'put', 'submit', 'sort', 'compose', 'post'];
-const points = faultPoints.filter((point) => ways.includes(point.split('-')[0] as string));
-/** Each of the two print runs passes those of its own. */
-const passages = (point: FaultPoint) => (/^(compose|post)-/.test(point) ? [1, 2] : [1]);
+const points = pointsOf('mail-crash.long.ts');
 
-for (const point of points)
-  for (const passage of passages(point))
-    test(`killed at ${point}, passage ${passage}: all is printed, and once`, async () => {
-      await using place = await openPlace(snapshot);
-      await using servers = new Servers(place, `${point}:kill@${passage}`);
-      const client = new MailClient(() => servers.url(), login);
-      const id = await client.submit(pdf, xml);
-      await assertPrintedOnce(place, await client.untilCompleted(id));
-      assert.equal(servers.deaths, 1, 'the point was passed');
-    });
+async function playLine(faults: readonly string[]): Promise<void> {
+  await using place = await openPlace(snapshot);
+  await using servers = new ServerLine(place, {
+    faults,
+    // Whoever dies too often is set aside, which is another test.
+    environment: { CHUNK_DEATHS: '100' },
+    died: (died) => assertInvariants(place.database, `after ${died}`),
+  });
+  const client = new MailClient(() => servers.url(), login);
+  const id = await client.submit(pdf, xml);
+  await assertPrintedOnce(place, await client.untilCompleted(id));
+  assert.deepEqual(faults.slice(servers.deaths), [], 'every point was passed');
+}
+
+test('killed at every point of the way, one after the other: all is printed, and once', () =>
+  playLine(points.map((point) => `${point}:kill`)));
+
+test('killed as the second of two print runs is composed and posted: all is printed, and once', () =>
+  // What was posted is not posted again, so that of posting only one point can be passed twice.
+  playLine(
+    [...points.filter((point) => point.startsWith('compose')), 'post-after-send'].map((point) => `${point}:kill@2`),
+  ));
 
 test('killed after each call, and once while events come in: the next server goes on where the last one was', async () => {
   await using place = await openPlace(snapshot);
-  await using servers = new Servers(place, undefined);
+  await using servers = new ServerLine(place);
   const killed: string[] = [];
   const client = new MailClient(
     () => servers.url(),
@@ -147,7 +116,7 @@ test('killed after each call, and once while events come in: the next server goe
 test('killed at any time, again and again, all is printed, and once', async () => {
   await using place = await openPlace(snapshot);
   // Whoever dies too often is set aside, which is another test.
-  await using servers = new Servers(place, undefined, { CHUNK_DEATHS: '100' });
+  await using servers = new ServerLine(place, { environment: { CHUNK_DEATHS: '100' } });
   const client = new MailClient(() => servers.url(), login);
   const id = await client.submit(pdf, xml);
   let done = false;

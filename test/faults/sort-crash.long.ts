@@ -3,7 +3,6 @@
 import assert from 'node:assert/strict';
 import test, { after } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { FaultPoint } from '../../src/fault.ts';
 import { assertInvariants } from '../support/invariants.ts';
 import { largeOrder } from '../support/large-order.ts';
 import { addMailAccount, handInMailing } from '../support/mailings.ts';
@@ -11,6 +10,7 @@ import { openTestApp } from '../support/open-test-app.ts';
 import { openPlace, untilSessionsEnd } from '../support/snapshot.ts';
 import { submitAlone } from '../support/sorted-mailing.ts';
 import { startHost } from '../support/test-host.ts';
+import { pointsOf } from './kill-points.ts';
 
 /** Submitted, and nobody has begun with it. */
 const snapshot = await (async () => {
@@ -23,14 +23,8 @@ after(() => snapshot.end());
 
 test('killed at every step of sorting, the mailing is sorted once', async () => {
   await using place = await openPlace(snapshot);
-  const kills: [FaultPoint, number][] = [
-    ['sort-after-take', 1],
-    ['sort-after-judge', 1],
-    ['sort-after-block', 2],
-    ['sort-before-commit', 1],
-    ['sort-after-commit', 1],
-  ];
-  for (const [point, passage] of kills) {
+  for (const point of pointsOf('sort-crash.long.ts')) {
+    const passage = point === 'sort-after-block' ? 2 : 1;
     await using host = startHost('worker', place, { FAULTS: `${point}:kill@${passage}`, CHUNK_DEATHS: '1000' });
     const died = host.ended.then(({ signal }) => assert.equal(signal, 'SIGKILL', host.log()));
     await Promise.race([died, sleep(60_000).then(() => assert.fail(`${point} was not passed: ${host.log()}`))]);
