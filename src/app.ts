@@ -1,7 +1,7 @@
 /** The composition root: opens everything in order, hands it around as one plain object, closes it in reverse. */
 
 import { randomBytes } from 'node:crypto';
-import { mkdir, open, readFile } from 'node:fs/promises';
+import { mkdir } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { type Blobs, openBlobs } from './blobs/index.ts';
 import type { Config } from './config.ts';
@@ -28,6 +28,7 @@ import { openThreads, type Threads } from './pipeline/threads.ts';
 import { openQueue, type Queue } from './queue/open-queue.ts';
 import { openRecentKeys, type RecentKeys } from './usecases/api-keys/recent-keys.ts';
 import { judgeInstance } from './usecases/instance/judge-instance.ts';
+import { type MasterKey, openMasterKey } from './usecases/instance/master-key.ts';
 import { openRecentAccounts, type RecentAccounts } from './usecases/mail-accounts/recent-accounts.ts';
 import { loadPrices } from './usecases/mail-prices/load-prices.ts';
 
@@ -48,7 +49,9 @@ export interface App {
   webhooks: WebhookConnector;
   /** What a piece of mail costs. */
   mailPrices: PriceTable;
-  masterKey: Buffer;
+  /** Throws `not_ready` while there is none that may be used. */
+  readonly masterKey: Buffer;
+  keyring: MasterKey;
   recentKeys: RecentKeys;
   /** Of credentials that were looked at before. */
   checkedProofs: CheckedProofs;
@@ -97,7 +100,7 @@ export async function openApp(
     const carriers = overrides.carriers ?? (await openCarriers(config));
     closers.push(async () => void (await Promise.all(Object.values(carriers).map((carrier) => carrier.close()))));
     const webhooks = openConnector({ allowPrivate: config.WEBHOOK_ALLOW_PRIVATE, nameServers: config.WEBHOOK_DNS });
-    const masterKey = await readMasterKey(config);
+    const keyring = await openMasterKey({ db, config, instance, log });
     const publicUrl = (config.PUBLIC_URL ?? `http://${config.HOST}:${config.PORT}`).replace(/\/+$/, '');
     return {
       config,
@@ -111,7 +114,10 @@ export async function openApp(
       carriers,
       webhooks,
       mailPrices,
-      masterKey,
+      get masterKey() {
+        return keyring.use();
+      },
+      keyring,
       recentKeys: openRecentKeys(db),
       checkedProofs: openCheckedProofs(),
       recentAccounts: openRecentAccounts(db),
@@ -182,32 +188,4 @@ async function openCarriers({ CARRIER_FOLDER, IPP_URL, dataDirectory }: Config):
 function openEmail(config: Config, db: Database): Channel {
   if (config.SMTP_URL) return openSmtp(config.SMTP_URL, { maxConnections: config.SMTP_CONNECTIONS });
   return openCatcher('email', (mail) => db.anonymous((tx) => insertCaughtMail(tx, mail)));
-}
-
-/** The master key out of the environment, else out of the data folder, where it is made once. Throws `not_ready` for a file that holds no key. */
-async function readMasterKey(config: Config): Promise<Buffer> {
-  if (config.CHANCERY_MASTER_KEY) return Buffer.from(config.CHANCERY_MASTER_KEY, 'base64');
-  const path = join(config.dataDirectory, 'master.key');
-  await makeMasterKey(path, config.dataDirectory);
-  const key = Buffer.from((await readFile(path, 'utf8')).trim(), 'base64');
-  if (key.length !== 32) throw new ChanceryError('not_ready', `${path} does not hold 32 bytes in base64`);
-  return key;
-}
-
-/** Synced at once, name and content: the database survives a power cut, and signing keys in it without this key would be lost. */
-async function makeMasterKey(path: string, folder: string): Promise<void> {
-  const file = await open(path, 'wx', 0o600).catch((error: NodeJS.ErrnoException) => {
-    if (error.code === 'EEXIST') return undefined;
-    throw error;
-  });
-  if (!file) return;
-  try {
-    await file.chmod(0o600);
-    await file.writeFile(`${randomBytes(32).toString('base64')}\n`);
-    await file.sync();
-  } finally {
-    await file.close();
-  }
-  const directory = await open(folder, 'r');
-  await directory.sync().finally(() => directory.close());
 }

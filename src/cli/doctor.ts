@@ -42,7 +42,11 @@ async function checkInstallation(app: App, say: Say): Promise<void> {
   const { config } = app;
   say(true, `settings and database (${config.DATABASE_URL ? 'DATABASE_URL' : 'embedded'})`);
   const { halt } = app.instance;
-  say(halt === undefined, halt ? `${halt.kind}: ${halt.reason} (chancery quarantine)` : 'no quarantine');
+  const remedy = halt?.kind === 'master_key' ? 'docs/operations.md, Keys' : 'chancery quarantine';
+  say(
+    halt === undefined,
+    halt ? `${halt.kind}: ${halt.reason} (${remedy})` : 'no quarantine, and the master key is right',
+  );
   const probe = `doctor/${Date.now()}`;
   await app.blobs.put(probe, Buffer.from('probe'));
   await app.blobs.delete(probe);

@@ -9,15 +9,20 @@ import { chooseOrganization, localHelp, openLocal, organizationHelp } from './op
 export const signingKeyRotate: Command = {
   summary: 'make new signing keys for an organization; old documents stay verifiable',
   usage: `
-chancery signing-key-rotate [--organization <id>]
+chancery signing-key-rotate [--organization <id>] [--master-key-lost]
 
 ${organizationHelp}
+  --master-key-lost  the old master key is lost: the present one, which opens no stored key, is the one from now on
 
 New batches sign with the new keys; batches under way keep theirs. The old keys stay in the DID document.
 ${localHelp}`,
   async run(args) {
-    const { values } = parseArgs({ args, options: { organization: { type: 'string' } } });
+    const { values } = parseArgs({
+      args,
+      options: { organization: { type: 'string' }, 'master-key-lost': { type: 'boolean', default: false } },
+    });
     await using app = await openLocal();
+    if (values['master-key-lost']) await app.keyring.adopt();
     await rotateSigningKeys(app, (await chooseOrganization(app, values.organization)).id);
     await writeDidDocuments(app);
     process.stderr.write('new credential and seal keys are in use\n');

@@ -9,6 +9,7 @@ import {
   decryptKey,
   encryptKey,
   keyIdOf,
+  openSigningKey,
   publicKeyFromMultibase,
   publicKeyMultibaseOf,
   publicKeyOf,
@@ -82,4 +83,25 @@ test('base58 goes there and back for every length, and knows the published examp
       assert.deepEqual(Buffer.from(decodeBase58(text) as Uint8Array), bytes);
     }
   for (const text of ['0', 'O', 'I', 'l', 'a b', 'é', '1'.repeat(201)]) assert.equal(decodeBase58(text), undefined);
+});
+
+test('a stored signing key is opened only where private half, public half and name belong together', () => {
+  const masterKey = randomBytes(32);
+  const [key, other] = [createCredentialKey(), createCredentialKey()];
+  const row = {
+    id: 'a',
+    privateKey: encryptKey(masterKey, key.privateKey, 'a'),
+    publicKey: key.publicKey,
+    multibase: key.publicKeyMultibase,
+    certificate: null,
+  };
+  assert.deepEqual(openSigningKey(masterKey, row), key.privateKey);
+  for (const wrong of [
+    { publicKey: other.publicKey },
+    { multibase: other.publicKeyMultibase },
+    { privateKey: encryptKey(masterKey, other.privateKey, 'a') },
+    { id: 'b' },
+  ])
+    assert.throws(() => openSigningKey(masterKey, { ...row, ...wrong }), { code: 'internal' });
+  assert.throws(() => openSigningKey(randomBytes(32), row), { code: 'internal' });
 });

@@ -8,6 +8,7 @@ import {
   generateKeyPairSync,
   type KeyObject,
   randomBytes,
+  X509Certificate,
 } from 'node:crypto';
 import { ChanceryError } from '../errors.ts';
 import { decodeBase58, encodeBase58 } from './base58.ts';
@@ -112,6 +113,22 @@ export function decryptKey(masterKey: Uint8Array, sealed: Uint8Array, context: s
   } catch (cause) {
     throw new ChanceryError('internal', 'a stored key cannot be opened with this master key', { cause });
   }
+}
+
+/** A stored signing key's private half; throws `internal` as `decryptKey` does, and where it is not the half of what the row says of it. */
+export function openSigningKey(
+  masterKey: Uint8Array,
+  key: { id: string; privateKey: Uint8Array; publicKey: Uint8Array; multibase: string; certificate: Uint8Array | null },
+): Uint8Array {
+  const privateKey = decryptKey(masterKey, key.privateKey, key.id);
+  const publicKey = publicKeyOf(privateKey);
+  const certified = key.certificate && rawPublicKey(new X509Certificate(key.certificate).publicKey);
+  const isWhole =
+    Buffer.compare(publicKey, key.publicKey) === 0 &&
+    key.multibase === publicKeyMultibaseOf(publicKey) &&
+    (certified === null || Buffer.compare(publicKey, certified) === 0);
+  if (!isWhole) throw new ChanceryError('internal', `the halves of the signing key ${key.id} do not belong together`);
+  return privateKey;
 }
 
 function contextBytes(context: string): Buffer {

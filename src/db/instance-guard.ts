@@ -6,8 +6,8 @@ import { beginQuarantine, inQuarantine, instanceState } from './instance.ts';
 import type { Tx } from './open.ts';
 
 export interface Halt {
-  /** `outdated`: the database has been migrated by a newer release than this program. */
-  kind: 'quarantine' | 'outdated';
+  /** `outdated`: the database has been migrated by a newer release than this program. `master_key`: there is none to sign with. */
+  kind: 'quarantine' | 'outdated' | 'master_key';
   /** For the operator. */
   reason: string;
 }
@@ -19,6 +19,8 @@ export interface InstanceGuard {
   readonly era: number;
   /** Throws `not_ready` while halted. */
   refuse(): void;
+  /** For want of the master key, with the reason; until it is called without one. */
+  withhold(reason: string | undefined): void;
   /** Looks at the installation by this connection, and begins a quarantine where its database is older than one this process has seen. */
   look(connection: Pick<Tx, 'query'>): Promise<InstanceState | undefined>;
 }
@@ -31,9 +33,12 @@ export interface GuardLog {
 /** `newest`: number of the newest migration this program knows. */
 export function openInstanceGuard(newest: number, log: GuardLog): InstanceGuard {
   let known: Pick<InstanceState, 'installation' | 'epoch'> | undefined;
+  let ofDatabase: Halt | undefined;
+  let ofMasterKey: Halt | undefined;
   let halt: Halt | undefined;
   let era = 0;
-  const note = (found: Halt | undefined) => {
+  const note = () => {
+    const found = ofDatabase ?? ofMasterKey;
     if (found?.reason === halt?.reason) return;
     if (found?.kind === 'quarantine' && halt?.kind !== 'quarantine') era++;
     halt = found;
@@ -51,6 +56,10 @@ export function openInstanceGuard(newest: number, log: GuardLog): InstanceGuard 
       if (halt?.kind === 'quarantine') throw inQuarantine();
       if (halt) throw new ChanceryError('not_ready', halt.reason);
     },
+    withhold(reason) {
+      ofMasterKey = reason === undefined ? undefined : { kind: 'master_key', reason };
+      note();
+    },
     async look(connection) {
       // What other connections find meanwhile may be newer than this one's answer.
       const before = known;
@@ -62,7 +71,8 @@ export function openInstanceGuard(newest: number, log: GuardLog): InstanceGuard 
         state = { ...state, reason: 'behind' };
       }
       if (isOlder || !known || state.epoch > known.epoch) known = state;
-      note(haltOf(state, newest));
+      ofDatabase = haltOf(state, newest);
+      note();
       return state;
     },
   };

@@ -41,6 +41,14 @@ export async function readSigningKeys(
   ).rows;
 }
 
+/** Of all organizations, as owner: what was sealed last. */
+export async function newestSigningKey(tx: Tx): Promise<SigningKeyRow | undefined> {
+  const { rows } = await tx.query<SigningKeyRow>(
+    `select ${columns} from signing_key order by created_at desc, id limit 1`,
+  );
+  return rows[0];
+}
+
 /** The key new batches sign with. */
 export async function currentSigningKey(
   tx: Tx,

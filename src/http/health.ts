@@ -12,7 +12,7 @@ export async function registerHealth(server: FastifyInstance, app: App): Promise
     try {
       await app.db.ownerQuery('select 1');
       const { halt } = app.instance;
-      if (halt?.kind === 'outdated')
+      if (halt && halt.kind !== 'quarantine')
         return reply.code(503).header('retry-after', '60').send({ status: halt.kind, reason: halt.reason });
       return halt ? { status: halt.kind, reason: halt.reason } : { status: 'ready' };
     } catch {

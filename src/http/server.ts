@@ -108,11 +108,11 @@ export async function buildServer(app: App, given: Partial<ServerTimeouts> = {})
 const reads = ['GET', 'HEAD', 'OPTIONS'];
 const forMachines = ['/livez', '/readyz', '/metrics'];
 
-/** In quarantine whatever may change something is refused; by a program older than its database, everything but what machines watch it by. */
+/** In quarantine, and without the master key, whatever may change something is refused; by a program older than its database, everything but what machines watch it by. */
 function refuseWhileHalted(server: FastifyInstance, { instance }: App): void {
   server.addHook('onRequest', async ({ method, routeOptions }, reply) => {
     if (instance.halt === undefined || forMachines.includes(routeOptions.url ?? '')) return;
-    if (instance.halt.kind === 'quarantine' && reads.includes(method)) return;
+    if (instance.halt.kind !== 'outdated' && reads.includes(method)) return;
     reply.header('retry-after', '60');
     instance.refuse();
   });

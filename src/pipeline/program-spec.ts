@@ -3,7 +3,7 @@
 import { hash } from 'node:crypto';
 import type { App } from '../app.ts';
 import { type ApprovalEvidence, type Approved, approvalEvidence } from '../credential/approval-evidence.ts';
-import { decryptKey } from '../credential/keys.ts';
+import { openSigningKey } from '../credential/keys.ts';
 import type { Tx } from '../db/open.ts';
 import { readSignatureImages } from '../db/signature-images.ts';
 import { readSigningKeys } from '../db/signing-keys.ts';
@@ -84,7 +84,7 @@ async function readSpec(app: App, tx: Tx, facts: ProgramFacts): Promise<ProgramS
   const keyOf = (id: string) => {
     const key = keys.find((one) => one.id === id);
     if (!key) throw notFound('signing key', id);
-    const privateKey = Buffer.from(decryptKey(app.masterKey, key.privateKey, id)).toString('base64');
+    const privateKey = Buffer.from(openSigningKey(app.masterKey, key)).toString('base64');
     return { multibase: key.multibase, certificate: key.certificate?.toString('base64') ?? '', privateKey };
   };
   const pictureOf = (picture: string | null) => {

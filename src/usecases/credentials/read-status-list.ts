@@ -1,7 +1,7 @@
 /** A signed status list, rebuilt from the revoked items and kept until one more is revoked. */
 
 import type { App } from '../../app.ts';
-import { decryptKey } from '../../credential/keys.ts';
+import { openSigningKey } from '../../credential/keys.ts';
 import { signStatusList } from '../../credential/status-list.ts';
 import { findOrganizationOf } from '../../db/organizations.ts';
 import { currentSigningKey } from '../../db/signing-keys.ts';
@@ -41,7 +41,7 @@ async function sign(app: App, organizationId: string, { id, test }: StatusListRo
     id: `${app.publicUrl}/status-lists/${id}`,
     issuer,
     keyId: `${issuer}#${key.multibase}`,
-    privateKey: decryptKey(app.masterKey, key.privateKey, key.id),
+    privateKey: openSigningKey(app.masterKey, key),
     revoked,
     validFrom,
   });

@@ -1,4 +1,4 @@
-/** Lets the epoch rise while the process runs and writes the mark after it; notices what other processes, or whoever put a database back, have done. */
+/** Lets the epoch rise while the process runs and writes the mark after it; notices what other processes, or whoever put a database or the master key back, have done. */
 
 import type { App } from '../../app.ts';
 import { advanceEpoch, instanceChannel, keepWitness, readInstance } from '../../db/instance.ts';
@@ -41,6 +41,7 @@ async function begin(app: App): Promise<void> {
 }
 
 async function goOn(app: App): Promise<void> {
+  await app.keyring.look();
   await judgeInstance(app);
   if (!app.instance.halt) await advance(app, epochSeconds - 1);
 }
