@@ -96,12 +96,11 @@ export async function openApp(
     closers.push(() => threads.close());
     const mailbox = openCatcher('mailbox', (mail) => db.anonymous((tx) => insertCaughtMail(tx, mail)));
     const channels = { mailbox, ...(overrides.channels ?? { email: openEmail(config, db) }) };
-    closers.push(async () => void (await Promise.all(Object.values(channels).map((channel) => channel.close()))));
+    closers.push(() => closeAll(channels));
     const carriers = overrides.carriers ?? (await openCarriers(config));
-    closers.push(async () => void (await Promise.all(Object.values(carriers).map((carrier) => carrier.close()))));
+    closers.push(() => closeAll(carriers));
     const webhooks = openConnector({ allowPrivate: config.WEBHOOK_ALLOW_PRIVATE, nameServers: config.WEBHOOK_DNS });
     const keyring = await openMasterKey({ db, config, instance, log });
-    const publicUrl = (config.PUBLIC_URL ?? `http://${config.HOST}:${config.PORT}`).replace(/\/+$/, '');
     return {
       config,
       log,
@@ -121,7 +120,7 @@ export async function openApp(
       recentKeys: openRecentKeys(db),
       checkedProofs: openCheckedProofs(),
       recentAccounts: openRecentAccounts(db),
-      publicUrl,
+      publicUrl: (config.PUBLIC_URL ?? `http://${config.HOST}:${config.PORT}`).replace(/\/+$/, ''),
       [Symbol.asyncDispose]: close,
     };
   } catch (error) {
@@ -129,6 +128,9 @@ export async function openApp(
     throw error;
   }
 }
+
+const closeAll = async (all: Record<string, { close(): Promise<void> }>) =>
+  void (await Promise.all(Object.values(all).map((one) => one.close())));
 
 async function openGuarded(
   connection: Connection,

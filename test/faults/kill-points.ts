@@ -12,6 +12,7 @@ const killed = {
   'mail-crash.long.ts': /^(mailing|put|submit|sort|compose|post)-/,
   'mail-job-crash.long.ts': /^(address-list|mail-job|submit|withdraw)-/,
   'print-crash.long.ts': /^(compose|post)-/,
+  'seal-crash.long.ts': /^seal-/,
   'sort-crash.long.ts': /^sort-/,
   'upload-crash.long.ts': /^upload-/,
   'webhook-crash.long.ts': /^webhook-/,

@@ -10,6 +10,7 @@ import { openTestApp, type Snapshot } from '../support/open-test-app.ts';
 import { runCommand } from '../support/run-command.ts';
 import { openPlace, type Place } from '../support/snapshot.ts';
 import { startHost } from '../support/test-host.ts';
+import { pointsOf } from './kill-points.ts';
 
 let snapshot: Snapshot;
 before(async () => {
@@ -28,16 +29,12 @@ const counted = async (place: Place) =>
     )
   )[0] as { events: number; seals: number };
 
-for (const [point, sealed] of [
-  ['seal-before-commit@2', 1_000],
-  ['seal-after-commit@2', 2_000],
-] as const)
-  test(`killed at ${point}: whole pages are sealed, and two others go on behind them with one chain`, async () => {
+for (const point of pointsOf('seal-crash.long.ts'))
+  test(`killed at the second ${point}: whole pages are sealed, and two others go on behind them with one chain`, async () => {
     await using place = await openPlace(snapshot);
-    const [name, at = '1'] = point.split('@');
-    const first = startHost('worker', place, { FAULTS: `${name}:kill@${at}` });
+    const first = startHost('worker', place, { FAULTS: `${point}:kill@2` });
     assert.equal((await first.ended).signal, 'SIGKILL', first.log());
-    assert.equal((await counted(place)).seals, sealed);
+    assert.equal((await counted(place)).seals, point === 'seal-after-commit' ? 2_000 : 1_000);
     await assertInvariants(place.database, `after ${point}`);
     await using second = startHost('worker', place);
     await using third = startHost('worker', place);
