@@ -120,13 +120,19 @@ export async function releaseDeliveries(
   );
 }
 
-/** Whether the run still holds claims of the range; false once another run has taken them over. */
-export async function holdsClaims(tx: Tx, range: DeliveryRange, run: string): Promise<boolean> {
-  const { rows } = await tx.query(
-    `select 1 from delivery where ${inRange} and run = $7 and status = 'sending' limit 1`,
+/** Whether the run still holds claims of the range (not once another run has taken them over), and which of them are of certificates that were revoked meanwhile. */
+export async function readClaims(
+  tx: Tx,
+  range: DeliveryRange,
+  run: string,
+): Promise<{ held: boolean; revoked: number[] }> {
+  const { rows } = await tx.query<{ held: boolean; revoked: number[] }>(
+    `select count(*) > 0 as held, coalesce(array_agg(delivery.seq) filter (where item.revoked_at is not null), '{}') as revoked
+     from delivery left join item on item.organization_id = $1 and item.batch_id = delivery.batch_id and item.seq = delivery.seq
+     where ${inRange} and delivery.run = $7 and delivery.status = 'sending'`,
     [...rangeValues(range), run],
   );
-  return rows.length > 0;
+  return rows[0] as { held: boolean; revoked: number[] };
 }
 
 /** Settles one claimed delivery; nothing happens when another run holds it by now. */

@@ -8,9 +8,9 @@ import {
   cancelRevoked,
   claimDeliveries,
   type DeliveryRange,
-  holdsClaims,
   markUnknown,
   nextDueIn,
+  readClaims,
   releaseDeliveries,
   settleDelivery,
   sumDeliveries,
@@ -53,7 +53,6 @@ export async function deliverChunk(app: App, job: Job, stopping?: AbortSignal): 
   const confirmClaim = claimConfirmer(app, range, run);
   const turnstile = turnstileOf(channel, app.config.SMTP_CONNECTIONS);
   const deliverAndSettle = async (delivery: ClaimedDelivery) => {
-    await confirmClaim();
     const outcome = await deliverOne(channel, () => compose(delivery));
     await fault('deliver-after-send');
     await settle(app, range, delivery, run, outcome);
@@ -62,7 +61,7 @@ export async function deliverChunk(app: App, job: Job, stopping?: AbortSignal): 
   const untried: ClaimedDelivery[] = [];
   await inParallel(claimed, app.config.SMTP_CONNECTIONS, (delivery) =>
     turnstile.pass(async () => {
-      if (stopping?.aborted) untried.push(delivery);
+      if (stopping?.aborted || (await confirmClaim()).has(delivery.seq)) untried.push(delivery);
       else await deliverAndSettle(delivery);
     }),
   );
@@ -97,14 +96,20 @@ export function turnstileOf(channel: Channel, places: number): Turnstile {
 
 const claimLifeMs = 1_000;
 
-/** A process that stood still may have lost its claims; it must learn that before it sends the next message. Throws `conflict` then. */
-function claimConfirmer(app: App, range: DeliveryRange, run: string): () => Promise<void> {
+/**
+ * A process that stood still may have lost its claims; it must learn that before it sends the next message. Throws `conflict` then, and else gives
+ * the places of certificates that have been revoked since they were claimed.
+ */
+function claimConfirmer(app: App, range: DeliveryRange, run: string): () => Promise<ReadonlySet<number>> {
   let confirmed = performance.now();
+  let revoked = new Set<number>();
   return async () => {
-    if (performance.now() - confirmed < claimLifeMs) return;
-    const held = await app.db.organization(range.organizationId, (tx) => holdsClaims(tx, range, run));
-    if (!held) throw new ChanceryError('conflict', 'another run holds the deliveries');
+    if (performance.now() - confirmed < claimLifeMs) return revoked;
+    const claims = await app.db.organization(range.organizationId, (tx) => readClaims(tx, range, run));
+    if (!claims.held) throw new ChanceryError('conflict', 'another run holds the deliveries');
     confirmed = performance.now();
+    revoked = new Set(claims.revoked);
+    return revoked;
   };
 }
 

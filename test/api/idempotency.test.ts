@@ -65,7 +65,7 @@ for (const [door, path] of [
   ['vec', '/business/batches'],
   ['own', '/chancery/v1/batches'],
 ] as const) {
-  test(`${door}: the same hand-in under the same key is answered alike and stored once`, async () => {
+  test(`F21, ${door}: the same hand-in under the same key is answered alike and stored once`, async () => {
     const [key, before] = [randomUUID(), await batches()];
     const first = await send(path, key, batchForm(door));
     assert.deepEqual([first.status, first.replayed], [201, null], first.text);
@@ -77,7 +77,7 @@ for (const [door, path] of [
     assert.equal(await batches(), before + 2);
   });
 
-  test(`${door}: another file, name or address under the same key is refused with 422`, async () => {
+  test(`F21, ${door}: another file, name or address under the same key is refused with 422`, async () => {
     const key = randomUUID();
     assert.equal((await send(path, key, batchForm(door))).status, 201);
     const before = await batches();
@@ -101,9 +101,9 @@ for (const [door, path] of [
     assert.equal((await send(path, key, batchForm(door, 2))).status, 201);
   });
 
-  test(`${door}: of fifty at once one creates, the others hear 409 or its answer`, async () => {
+  test(`F21, ${door}: of a hundred at once one creates, the others hear 409 or its answer`, async () => {
     const [key, before] = [randomUUID(), await batches()];
-    const answers = await Promise.all(Array.from({ length: 50 }, () => send(path, key, batchForm(door))));
+    const answers = await Promise.all(Array.from({ length: 100 }, () => send(path, key, batchForm(door))));
     const created = answers.filter(({ status, replayed }) => status === 201 && replayed === null);
     assert.equal(created.length, 1);
     assert.equal(await batches(), before + 1);
@@ -112,6 +112,20 @@ for (const [door, path] of [
       else assert.deepEqual([status, retryAfter], [409, '1'], text);
     }
     assert.equal((await send(path, key, batchForm(door))).text, created[0]?.text);
+  });
+
+  test(`F21, ${door}: refused with 503 and sent again as the answer says, it is there once`, async () => {
+    const [key, before] = [randomUUID(), await batches()];
+    const { instance } = doors.test.app;
+    instance.withhold('the master key is gone');
+    const refused = await send(path, key, batchForm(door));
+    instance.withhold(undefined);
+    assert.deepEqual([refused.status, Number(refused.retryAfter) > 0], [503, true], refused.text);
+    assert.equal(await batches(), before);
+    const made = await send(path, key, batchForm(door));
+    assert.deepEqual([made.status, made.replayed], [201, null], made.text);
+    assert.equal((await send(path, key, batchForm(door))).text, made.text);
+    assert.equal(await batches(), before + 1);
   });
 }
 

@@ -81,12 +81,9 @@ async function playLine(faults: readonly string[]): Promise<void> {
 test('killed at every point of the way, one after the other: all is printed, and once', () =>
   playLine(points.map((point) => `${point}:kill`)));
 
-// The first of two print runs is composed by then; of the last point nothing is left to come back to.
-test('killed as the second of two print runs is composed: all is printed, and once', () =>
-  playLine(['compose-after-take:kill@2', 'compose-after-files:kill@2', 'compose-before-commit:kill@2']));
-
-test('killed when both print runs are composed: all is printed, and once', () =>
-  playLine(['compose-after-commit:kill@2']));
+for (const point of points.filter((name) => name.startsWith('compose-')))
+  test(`killed at ${point} of the second of two print runs: all is printed, and once`, () =>
+    playLine([`${point}:kill@2`]));
 
 test('killed after each call, and once while events come in: the next server goes on where the last one was', async () => {
   await using place = await openPlace(snapshot);

@@ -79,7 +79,7 @@ test('in order: when the first one rejects the batch, the second is never asked'
   await assertInvariants(belt.database);
 });
 
-test('a decision that names another hash than that of what there is decides nothing', async () => {
+test('F24: a decision that names another hash than that of what there is decides nothing', async () => {
   const tenant = await addSignedTenant(belt, [false]);
   const [first] = tenant.signatories as [Signatory];
   const id = await waitingBatch(belt, tenant, 2);
@@ -124,7 +124,7 @@ for (const [what, change, rows] of [
   ['field', `fields = fields || '{"Course": "Forgery"}'`, 2],
   ['day', `issue_date = issue_date - 1`, 2],
 ] as const)
-  test(`a row whose ${what} changed behind the approvals is noticed at the last one: all are void and asked again`, async () => {
+  test(`F24: a row whose ${what} changed behind the approvals is noticed at the last one: all are void and asked again`, async () => {
     const tenant = await addSignedTenant(belt, [false, false, true]);
     const [first, second] = tenant.signatories as [Signatory, Signatory, Signatory];
     const id = await waitingBatch(belt, tenant, rows);

@@ -106,7 +106,7 @@ test('a link is valid for as many days as APPROVAL_LINK_DAYS says', async () => 
   assert.deepEqual(row, { right: true });
 });
 
-test('a signatory who was archived decides nothing any more, neither by the link nor by a key, and is not written to', async () => {
+test('F25: a signatory who was archived in the middle of an approval decides nothing any more, neither by the link nor by a key, and is not written to', async () => {
   const { tenant, signatory, token, approvalId } = await askedSignatory();
   const { actor } = await openApprovalLink(belt.app, token);
   const { hash } = await viewApproval(belt.app, actor, approvalId);

@@ -130,7 +130,7 @@ test('a batch whose signatories have all agreed beforehand goes straight through
   await assertInvariants(belt.database);
 });
 
-test('two signatories who approve in the same instant are both counted, and exactly one releases the batch', async () => {
+test('F24: two signatories who approve in the same instant are both counted, and exactly one releases the batch', async () => {
   const tenant = await addSignedTenant(belt, [false, false]);
   for (let round = 0; round < 5; round++) {
     const id = await waitingBatch(belt, tenant, 2);
@@ -151,7 +151,7 @@ test('two signatories who approve in the same instant are both counted, and exac
   await assertInvariants(belt.database);
 });
 
-test('one signatory who approves twice in the same instant is counted once', async () => {
+test('F24: one signatory who approves twice in the same instant is counted once', async () => {
   const tenant = await addSignedTenant(belt, [false, false]);
   const id = await waitingBatch(belt, tenant, 2);
   const { id: approvalId } = await approvalAt(belt, id, 1);

@@ -183,7 +183,7 @@ test('a mail whose document cannot be read now waits like one that was deferred,
   await assertInvariants(belt.database);
 });
 
-test('whoever’s certificate was revoked before the mail left gets no mail', async () => {
+test('F25: whoever’s certificate was revoked before the mail left gets no mail', async () => {
   await using belt = await openTestApp();
   const tenant = await belt.addTenant();
   const stop = await belt.startBelt({ slots: { deliver: 0 } });

@@ -50,7 +50,7 @@ test(`the last credit buys one certificate, of four that are asked for in two wa
   await assertInvariants(belt.database);
 });
 
-test(`a signatory’s last word is one word: approved twice and rejected at once, ${rounds} times`, async () => {
+test(`F24: a signatory’s last word is one word: approved twice and rejected at once, ${rounds} times`, async () => {
   const tenant = await addSignedTenant(belt, [false]);
   const [{ actor }] = tenant.signatories as [Signatory];
   const stop = await belt.startBelt();
