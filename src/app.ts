@@ -99,7 +99,6 @@ export async function openApp(
     closers.push(() => closeAll(channels));
     const carriers = overrides.carriers ?? (await openCarriers(config));
     closers.push(() => closeAll(carriers));
-    const webhooks = openConnector({ allowPrivate: config.WEBHOOK_ALLOW_PRIVATE, nameServers: config.WEBHOOK_DNS });
     const keyring = await openMasterKey({ db, config, instance, log });
     return {
       config,
@@ -111,7 +110,7 @@ export async function openApp(
       threads,
       channels,
       carriers,
-      webhooks,
+      webhooks: openConnector({ allowPrivate: config.WEBHOOK_ALLOW_PRIVATE, nameServers: config.WEBHOOK_DNS }),
       mailPrices,
       get masterKey() {
         return keyring.use();
