@@ -55,14 +55,8 @@ export function openSmtp(url: string, options: SmtpOptions = {}): Channel {
 
   let sequence = 0;
   async function composeAndSend(message: Outgoing): Promise<Outcome> {
-    const fault = addressFault(message);
-    if (fault !== null) return { status: 'failed', reason: fault, permanent: true };
-    let raw: Buffer;
-    try {
-      raw = await composeMime(message);
-    } catch (error) {
-      return { status: 'failed', reason: `the mail could not be composed: ${String(error)}`, permanent: true };
-    }
+    const raw = await compose(message);
+    if (!(raw instanceof Uint8Array)) return raw;
     sequence += 1;
     const key = `passage-${sequence}`;
     return turnstile.pass<Outcome>(async () => (hurried ? closed : send(message, raw, key)));
@@ -89,6 +83,17 @@ export function openSmtp(url: string, options: SmtpOptions = {}): Channel {
       transport.close();
     },
   };
+}
+
+/** What goes over the line, or why nothing can. */
+async function compose(message: Outgoing): Promise<Buffer | Outcome> {
+  const fault = addressFault(message);
+  if (fault !== null) return { status: 'failed', reason: fault, permanent: true };
+  try {
+    return await composeMime(message);
+  } catch (error) {
+    return { status: 'failed', reason: `the mail could not be composed: ${String(error)}`, permanent: true };
+  }
 }
 
 const closed: Outcome = { status: 'deferred', reason: 'the channel is closed' };
