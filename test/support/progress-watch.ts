@@ -55,7 +55,7 @@ export function watchProgress(url: () => string | undefined, client: Client, bat
     while (!stopped) {
       if (url() !== undefined) for (const door of Object.keys(doors)) await ask(door);
       // What it watches needs the machine too.
-      await sleep(50);
+      await sleep(100);
     }
   })();
   // Heard by whoever stops it.
