@@ -1,7 +1,8 @@
 /** F8: disks that fill up under the whole server and have room again: who asks is told to come back, nothing is left over, and the work goes on by itself. */
 
 import assert from 'node:assert/strict';
-import { cp, mkdir, readdir } from 'node:fs/promises';
+import { cp, mkdtemp, readdir, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import test, { after, before } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -168,12 +169,13 @@ test(
 );
 
 test(
-  'F8: the disk of everything, the database too, is full in mid-batch: doors say when to come back, and all of it is made when there is room',
+  'F8: the disk of the embedded PostgreSQL is full in mid-batch: doors say when to come back, and all of it is made when there is room',
   options,
   async () => {
-    await using disk = await openSmallDisk(400);
-    const dataDirectory = join(disk.directory, 'data');
-    await mkdir(dataDirectory);
+    const dataDirectory = await mkdtemp(join(tmpdir(), 'chancery-full-'));
+    await using folder = new AsyncDisposableStack();
+    folder.defer(() => rm(dataDirectory, { recursive: true, force: true }));
+    const disk = folder.use(await openSmallDisk(300, join(dataDirectory, 'postgres')));
     await using server = startHost('serve', { url: undefined, dataDirectory });
     const { url, vec } = (await server.ready) as { url: string; vec: { token: string; templateId: string } };
     const headers = { authorization: `Bearer ${vec.token}` };
@@ -202,12 +204,12 @@ test(
     const filling = setInterval(() => disk.fill(), 50);
     try {
       let refused = 0;
-      await until('five refusals', async () => {
+      await until('five refusals, and a chunk that could not be stored', async () => {
         const answer = await ask(send(200, 10_000 + 200 * batches.length));
         assertPatient(answer, [201]);
         if (answer.status === 201) batches.push(idOf(answer.text));
         else refused += 1;
-        return refused >= 5;
+        return refused >= 5 && server.log().includes('stage failed');
       });
     } finally {
       clearInterval(filling);
@@ -230,6 +232,7 @@ test(
         return answer.status === 200 && JSON.parse(answer.text).status === 'completed';
       });
     assertNoFaultOfOurs(server);
+    assert.match(server.log(), /the database is not available: .*No space left on device/);
     const doctor = await runCommand({ url: undefined, dataDirectory }, 'doctor', '--documents');
     assert.equal(doctor.code, 0, `${doctor.out}${doctor.err}`);
     assert.equal(await server.stop(), 0);
