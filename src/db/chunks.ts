@@ -97,6 +97,15 @@ export interface ChunkResult {
   prefixHash?: string;
 }
 
+/** Whether this attempt still holds the chunk. */
+export async function holdsChunk(tx: Tx, chunk: ChunkRow): Promise<boolean> {
+  const { rows } = await tx.query(
+    'select 1 from chunk where organization_id = $1 and id = $2 and attempt = $3 and status = $4',
+    [chunk.organizationId, chunk.id, chunk.attempt, chunk.status],
+  );
+  return rows.length > 0;
+}
+
 /** The fence: false when another attempt holds the chunk by now; the caller must then roll back. `failed` is added, the rest is set. */
 export async function completeChunk(
   tx: Tx,

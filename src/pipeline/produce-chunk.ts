@@ -3,7 +3,7 @@
 import type { App } from '../app.ts';
 import { announceItems } from '../db/announce.ts';
 import { lockBatch } from '../db/batches.ts';
-import { type ChunkRow, completeChunk } from '../db/chunks.ts';
+import { type ChunkRow, completeChunk, holdsChunk } from '../db/chunks.ts';
 import { insertDeliveries, sumDeliveries } from '../db/deliveries.ts';
 import { completeItems, readAcceptedItems } from '../db/items.ts';
 import { moveCredits } from '../db/ledger.ts';
@@ -29,7 +29,12 @@ async function produce(app: App, chunk: ChunkRow): Promise<void> {
   await fault('produce-after-take');
   const { organizationId, batchId } = chunk;
   const loaded = await loadBatchSpec(app, chunk);
-  const items = await app.db.organization(organizationId, (tx) => readAcceptedItems(tx, chunk));
+  const items = await app.db.organization(organizationId, async (tx) => {
+    const accepted = await readAcceptedItems(tx, chunk);
+    // Who stood still since the chunk was taken finds none, or some, and would write a shorter pack over the one that was stored meanwhile.
+    if (!(await holdsChunk(tx, chunk))) throw new ChanceryError('conflict', 'another attempt holds the chunk');
+    return accepted;
+  });
   const uploaded = isVault(loaded.spec.kind);
   const produced = uploaded ? await produceUploads(app, loaded, items) : await app.threads.produceItems(loaded, items);
   await fault('produce-after-fill');
