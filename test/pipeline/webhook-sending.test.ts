@@ -4,7 +4,7 @@ import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { recordEvent } from '../../src/db/events.ts';
-import { openConnector } from '../../src/deliver/webhook/connector.ts';
+import { openConnector, type WebhookConnector } from '../../src/deliver/webhook/connector.ts';
 import { nextAttemptIn, webhookSchedule } from '../../src/domain/webhook-schedule.ts';
 import { prune } from '../../src/pipeline/dispatch-webhooks.ts';
 import { rotateWebhookSecret, updateWebhook } from '../../src/usecases/webhooks/update-webhook.ts';
@@ -275,10 +275,14 @@ test('after a rotation both secrets sign for the agreed time, then only the new 
 test('an endpoint that was allowed once is not reached when the installation no longer allows it', async () => {
   const place = await endpointAnswering(200);
   const { webhooks } = hooks.test.app;
-  hooks.test.app.webhooks = openConnector({ allowPrivate: '', nameServers: '' });
+  const sendBy = async (connector: WebhookConnector) => {
+    await hooks.stopSending();
+    hooks.test.app.webhooks = connector;
+    await hooks.startSending();
+  };
+  await sendBy(openConnector({ allowPrivate: '', nameServers: '' }));
   await place.happen();
-  const [row] = await hooks.untilSettled(place.id, 'deferred');
-  hooks.test.app.webhooks = webhooks;
+  const [row] = await hooks.untilSettled(place.id, 'deferred').finally(() => sendBy(webhooks));
   assert.equal(row?.attemptLog[0]?.error, 'it is a private or reserved address');
   assert.equal(place.sink.connections, 0);
 });
