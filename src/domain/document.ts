@@ -1,5 +1,6 @@
 /** A document's bytes: the constant prefix of its batch followed by its own tail out of the chunk's pack. */
 
+import { createHash } from 'node:crypto';
 import { isUuid } from './uuid.ts';
 
 /** Rows and documents of one chunk. */
@@ -9,7 +10,9 @@ export const rowsPerChunk = 500;
 export const uploadsPerChunk = 10;
 
 export const sourceKey = (batchId: string) => `sources/${batchId.slice(0, 2)}/${batchId}`;
-export const packKey = (batchId: string, chunkSeq: number) => `packs/${batchId.slice(0, 2)}/${batchId}/${chunkSeq}`;
+/** `layout`: where the documents lie in the pack, and their hashes. An attempt that made them otherwise, row by row for instance, writes another pack and never over this one. */
+export const packKey = (batchId: string, chunkSeq: number, layout: string) =>
+  `packs/${batchId.slice(0, 2)}/${batchId}/${chunkSeq}-${createHash('sha256').update(layout).digest('hex').slice(0, 16)}`;
 /** What belongs to the only row of a batch that was issued at once: its document's tail, and behind it the row as it was handed in. */
 export const singlePackKey = (batchId: string) => `packs/${batchId.slice(0, 2)}/${batchId}.0`;
 export const prefixKey = (hash: string) => `prefixes/${hash.slice(0, 2)}/${hash}`;

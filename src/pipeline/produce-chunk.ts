@@ -38,7 +38,7 @@ async function produce(app: App, chunk: ChunkRow): Promise<void> {
   const uploaded = isVault(loaded.spec.kind);
   const produced = uploaded ? await produceUploads(app, loaded, items) : await app.threads.produceItems(loaded, items);
   await fault('produce-after-fill');
-  const key = packKey(batchId, chunk.seq);
+  const key = packKey(batchId, chunk.seq, produced.issued);
   // Where every item killed its thread there is none.
   if (!uploaded && produced.prefixHash !== '') await storePrefix(app, loaded, produced.prefixHash);
   const { pack, ...results } = produced;

@@ -6,6 +6,7 @@ import { type ChunkRow, forgiveChunk, takeChunk } from '../db/chunks.ts';
 import type { Issue } from '../domain/issue.ts';
 import { ChanceryError } from '../errors.ts';
 import type { Job } from '../queue/open-queue.ts';
+import { appWith } from './app-with.ts';
 import { cancelTaken } from './cancel-chunk.ts';
 import { isolatingThreads } from './isolate-items.ts';
 import { setAsideChunk } from './set-aside-chunk.ts';
@@ -28,7 +29,7 @@ export async function withChunk(
   if (chunk.deaths > app.config.CHUNK_DEATHS + 1) return setAsideChunk(app, chunk, deadly);
   const started = performance.now();
   try {
-    await work(isDeadly ? { ...app, threads: isolatingThreads(app.threads, deadly) } : app, chunk);
+    await work(isDeadly ? appWith(app, { threads: isolatingThreads(app.threads, deadly) }) : app, chunk);
     const { batchId, seq, attempt } = chunk;
     app.log.info(
       { organizationId, batchId, chunkId, seq, stage: job.stage, attempt, ms: Math.round(performance.now() - started) },

@@ -107,6 +107,8 @@ test('a server whose watchdog was killed as well is stopped by the next start', 
   const owner = await startOwner(directory);
   await ask(owner.connection, 'create table kept as select 1 as n');
   const postmaster = Number.parseInt(await readFile(join(directory, 'cluster', 'postmaster.pid'), 'utf8'), 10);
+  // Stands still first, or it might see its watchdog die and stop the server itself.
+  process.kill(owner.process.pid as number, 'SIGSTOP');
   for (const pid of await processesOf(directory)) if (pid !== postmaster) process.kill(pid, 'SIGKILL');
   process.kill(owner.process.pid as number, 'SIGKILL');
   assert.deepEqual(await ask(owner.connection, 'select n from kept'), [{ n: 1 }], 'the orphan lives');

@@ -163,7 +163,7 @@ test('files that rows name are listed page by page, each once', async () => {
 
 test('a byte that changed, a file that is gone, rows that are gone and a file too many are found', async () => {
   const [item] = await belt.sql<{ pack: string; at: number }>(
-    `select pack_key as pack, tail_offset as at from item where status = 'issued' and pack_key like '%/0' limit 1`,
+    `select pack_key as pack, tail_offset as at from item where status = 'issued' and pack_key like '%/0-%' limit 1`,
   );
   const pack = blobPath(item?.pack as string);
   const bytes = await readFile(pack);

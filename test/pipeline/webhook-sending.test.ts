@@ -282,7 +282,8 @@ test('an endpoint that was allowed once is not reached when the installation no 
   };
   await sendBy(openConnector({ allowPrivate: '', nameServers: '' }));
   await place.happen();
-  const [row] = await hooks.untilSettled(place.id, 'deferred').finally(() => sendBy(webhooks));
+  const [row] = await hooks.untilSettled(place.id, 'deferred');
+  await sendBy(webhooks);
   assert.equal(row?.attemptLog[0]?.error, 'it is a private or reserved address');
   assert.equal(place.sink.connections, 0);
 });

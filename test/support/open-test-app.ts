@@ -171,7 +171,7 @@ export async function* piecesOf(file: string | Uint8Array): AsyncGenerator<Uint8
 }
 
 async function waitForBatch(app: App, sql: TestApp['sql'], actor: Actor, id: string): Promise<BatchWithProgress> {
-  for (const deadline = performance.now() + 60_000; ; await sleep(20)) {
+  for (const deadline = performance.now() + 60_000; ; await sleep(40)) {
     const batch = await getBatch(app, actor, id);
     const open = `select 1 from chunk where batch_id = $1 and status in ('pending', 'accepted', 'produced') limit 1`;
     if (batch.completedAt && (await sql(open, [id])).length === 0) return getBatch(app, actor, id);
