@@ -47,10 +47,10 @@ export async function deliverChunk(app: App, job: Job, stopping?: AbortSignal): 
     await cancelRevoked(tx, range);
     return claimDeliveries(tx, range, run, resendUnknown);
   };
+  const confirmClaim = claimConfirmer(app, range, run);
   const claimed = await app.db.organization(range.organizationId, claim, prepared);
   await fault('deliver-after-claim');
   const compose = composer(app, loaded);
-  const confirmClaim = claimConfirmer(app, range, run);
   const turnstile = turnstileOf(channel, app.config.SMTP_CONNECTIONS);
   const deliverAndSettle = async (delivery: ClaimedDelivery) => {
     const outcome = await deliverOne(channel, () => compose(delivery));
@@ -98,16 +98,17 @@ const claimLifeMs = 1_000;
 
 /**
  * A process that stood still may have lost its claims; it must learn that before it sends the next message. Throws `conflict` then, and else gives
- * the places of certificates that have been revoked since they were claimed.
+ * the places of certificates that have been revoked since they were claimed. Made before the claim is asked for: who stands still until the answer is read may have lost it too.
  */
 function claimConfirmer(app: App, range: DeliveryRange, run: string): () => Promise<ReadonlySet<number>> {
   let confirmed = performance.now();
   let revoked = new Set<number>();
   return async () => {
-    if (performance.now() - confirmed < claimLifeMs) return revoked;
+    const now = performance.now();
+    if (now - confirmed < claimLifeMs) return revoked;
     const claims = await app.db.organization(range.organizationId, (tx) => readClaims(tx, range, run));
     if (!claims.held) throw new ChanceryError('conflict', 'another run holds the deliveries');
-    confirmed = performance.now();
+    confirmed = now;
     revoked = new Set(claims.revoked);
     return revoked;
   };

@@ -165,10 +165,11 @@ test('a chunk that crashed before its results were stored is made again to the l
   const { batch_id: batchId } = (await bulk([entry(fileId)])).json.data;
   const [chunk] = await doors.test.sql<{ id: string }>('select id from chunk where batch_id = $1', [batchId]);
   const job = { stage: 'produce', organizationId: tenant.organizationId, chunkId: chunk?.id as string };
-  const pack = join(doors.test.dataDirectory, 'blobs', 'packs', batchId.slice(0, 2), batchId, '0');
   await acceptChunk(doors.test.app, { ...job, stage: 'accept' });
   armFaults('produce-before-commit:throw');
   await assert.rejects(produceChunk(doors.test.app, job), /fault produce-before-commit/);
+  const [key] = await doors.test.blobFiles(`packs/${batchId.slice(0, 2)}/${batchId}`);
+  const pack = join(doors.test.dataDirectory, 'blobs', key as string);
   const first = await readFile(pack);
   await rm(pack);
   await produceChunk(doors.test.app, job);
