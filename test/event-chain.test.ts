@@ -5,13 +5,11 @@ import { spawnSync } from 'node:child_process';
 import { readFile } from 'node:fs/promises';
 import { after, before, test } from 'node:test';
 import { recordEvent } from '../src/db/events.ts';
-import { checkInvariants } from '../src/db/invariants.ts';
-import type { Tx } from '../src/db/open.ts';
 import { type ChainHead, checkChain, nextHead } from '../src/domain/event-chain.ts';
 import { exportEvents } from '../src/usecases/events/export-events.ts';
 import { keepSealed } from '../src/usecases/events/keep-sealed.ts';
 import { sealEvents } from '../src/usecases/events/seal-events.ts';
-import { assertInvariants } from './support/invariants.ts';
+import { assertInvariants, brokenBy } from './support/invariants.ts';
 import { openTestApp, type Tenant, type TestApp } from './support/open-test-app.ts';
 
 let belt: TestApp;
@@ -115,24 +113,8 @@ test('a database that came from another server, whose transactions have other nu
   assert.equal(await unsealed(), 0);
 });
 
-/** What the invariants say of it; nothing of it stays. */
-async function brokenBy(sql: string): Promise<string[]> {
-  const done = new Error('rolled back');
-  let broken: string[] = [];
-  const work = async (tx: Tx) => {
-    await tx.query('set transaction isolation level repeatable read');
-    await tx.query('set local session_replication_role = replica');
-    await tx.query(sql);
-    broken = (await checkInvariants(tx))
-      .filter(({ number, count }) => number === 13 && count > 0)
-      .map((one) => one.name);
-    throw done;
-  };
-  await belt.database.owner(work).catch((error) => {
-    if (error !== done) throw error;
-  });
-  return broken;
-}
+const brokenOfEvents = async (sql: string) =>
+  (await brokenBy(belt.database, sql)).filter(({ number }) => number === 13).map(({ name }) => name);
 
 const sealed = (number: number) =>
   `(select event_id from event_seal where number = ${number} and organization_id = (select min(organization_id::text)::uuid from event_chain))`;
@@ -171,7 +153,8 @@ for (const [what, sql, found] of [
     ['no event is without its number ten minutes after it'],
   ],
 ] as const)
-  test(`found in the database: ${what}`, async () => assert.deepEqual((await brokenBy(sql)).sort(), [...found].sort()));
+  test(`found in the database: ${what}`, async () =>
+    assert.deepEqual((await brokenOfEvents(sql)).sort(), [...found].sort()));
 
 test('an export is checked with nothing but SHA-256, and every change of it is found', async () => {
   const { lines, head } = await exported(tenant);

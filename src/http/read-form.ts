@@ -6,7 +6,7 @@ import { mkdir, readdir, rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { pipeline } from 'node:stream/promises';
 import type { FastifyRequest } from 'fastify';
-import { ChanceryError, invalidInput, isDiskFull } from '../errors.ts';
+import { ChanceryError, invalidInput } from '../errors.ts';
 
 export interface UploadedFile {
   /** As the client calls it; never used as a path. */
@@ -86,7 +86,6 @@ function refuseName(name: string | undefined, isTaken: boolean): void {
 /** What the disk or a mistake of ours says of itself is not for the caller. */
 function faultOf(error: NodeJS.ErrnoException): Error {
   if (error instanceof ChanceryError || error.code?.startsWith('FST_')) return error;
-  if (isDiskFull(error)) return new ChanceryError('not_ready', 'the disk is full', { cause: error });
   const reason = malformed.find(([said]) => said.test(error.message))?.[1];
   return reason === undefined ? error : invalidInput(`the form could not be read: ${reason}`);
 }

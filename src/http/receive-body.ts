@@ -5,7 +5,7 @@ import { createReadStream } from 'node:fs';
 import { type FileHandle, mkdir, open, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { FastifyRequest } from 'fastify';
-import { ChanceryError, invalidInput, isDiskFull } from '../errors.ts';
+import { ChanceryError, invalidInput } from '../errors.ts';
 
 export interface ReceivedBody {
   /** Bytes. */
@@ -111,7 +111,6 @@ async function* readPieces(pieces: readonly Buffer[]): AsyncGenerator<Uint8Array
 /** What the disk or a mistake of ours says of itself is not for the caller. */
 function faultOf(error: NodeJS.ErrnoException): Error {
   if (error instanceof ChanceryError) return error;
-  if (isDiskFull(error)) return new ChanceryError('not_ready', 'the disk is full', { cause: error });
   if (error.code === 'ECONNRESET') return invalidInput('the body ends too early');
   return error;
 }
