@@ -29,6 +29,7 @@ import { openQueue, type Queue } from './queue/open-queue.ts';
 import { openRecentKeys, type RecentKeys } from './usecases/api-keys/recent-keys.ts';
 import { judgeInstance } from './usecases/instance/judge-instance.ts';
 import { type MasterKey, openMasterKey } from './usecases/instance/master-key.ts';
+import { openPasswords, type Passwords } from './usecases/mail-accounts/passwords.ts';
 import { openRecentAccounts, type RecentAccounts } from './usecases/mail-accounts/recent-accounts.ts';
 import { loadPrices } from './usecases/mail-prices/load-prices.ts';
 
@@ -55,6 +56,7 @@ export interface App {
   recentKeys: RecentKeys;
   /** Of credentials that were looked at before. */
   checkedProofs: CheckedProofs;
+  passwords: Passwords;
   recentAccounts: RecentAccounts;
   /** Address people reach the server under, without a trailing slash; set once the port is known. */
   publicUrl: string;
@@ -70,7 +72,7 @@ const migrations = new URL('../migrations', import.meta.url);
 export async function openApp(
   config: Config,
   log: Log,
-  overrides: Partial<Pick<App, 'channels' | 'blobs' | 'carriers' | 'threads'>> = {},
+  overrides: Partial<Pick<App, 'channels' | 'blobs' | 'carriers' | 'passwords' | 'threads'>> = {},
   { join: mayJoin = false }: { join?: boolean } = {},
 ): Promise<App> {
   armFaults(config.FAULTS);
@@ -118,7 +120,7 @@ export async function openApp(
       keyring,
       recentKeys: openRecentKeys(db),
       checkedProofs: openCheckedProofs(),
-      recentAccounts: openRecentAccounts(db),
+      ...openAccounts(db, overrides.passwords),
       publicUrl: (config.PUBLIC_URL ?? `http://${config.HOST}:${config.PORT}`).replace(/\/+$/, ''),
       [Symbol.asyncDispose]: close,
     };
@@ -126,6 +128,10 @@ export async function openApp(
     await close();
     throw error;
   }
+}
+
+function openAccounts(db: Database, passwords = openPasswords()) {
+  return { passwords, recentAccounts: openRecentAccounts(db, passwords) };
 }
 
 const closeAll = async (all: Record<string, { close(): Promise<void> }>) =>

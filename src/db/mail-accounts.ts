@@ -9,7 +9,7 @@ export interface MailAccountHolder {
   id: string;
   organizationId: string;
   username: string;
-  /** As `usecases/mail-accounts/password.ts` writes it. */
+  /** As `usecases/mail-accounts/passwords.ts` writes it. */
   passwordHash: string;
   mode: KeyMode;
   /** Requests a minute; null: the server's setting, 0: none. */

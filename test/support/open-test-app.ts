@@ -18,6 +18,7 @@ import type { QueueName, Stage } from '../../src/queue/open-queue.ts';
 import { csvSource } from '../../src/usecases/batches/batch-source.ts';
 import { createBatch, type NewBatch } from '../../src/usecases/batches/create-batch.ts';
 import { getBatch } from '../../src/usecases/batches/get-batch.ts';
+import { openPasswords } from '../../src/usecases/mail-accounts/passwords.ts';
 import { createOrganization } from '../../src/usecases/organizations/create-organization.ts';
 import { createTemplate } from '../../src/usecases/templates/create-template.ts';
 import { cloneDatabase, testServer } from './database.ts';
@@ -68,6 +69,9 @@ export interface TestApp extends AsyncDisposable {
   sql<R = Record<string, unknown>>(text: string, values?: unknown[]): Promise<R[]>;
 }
 
+/** Of passwords: what they cost is tried by their own test. */
+const cheap = { N: 2 ** 10, r: 8, p: 1 };
+
 let threads: Threads | undefined;
 
 /** The worker thread of all applications of this process: idle it keeps nobody alive, and its code is warm for the next. */
@@ -91,6 +95,7 @@ export async function openTestApp(
   });
   const app = await openApp(config, options.log ?? openLog(process.env.TEST_LOG_LEVEL ?? 'silent'), {
     threads: sharedThreads(),
+    passwords: openPasswords(cheap),
     ...options.overrides,
   });
   const stops: (() => Promise<void>)[] = [];

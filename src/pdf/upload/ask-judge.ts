@@ -5,6 +5,7 @@ import type { Writable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { ChanceryError } from '../../errors.ts';
 import { type Confinement, confined, confinedEnvironment } from './confined.ts';
+import { plainSources, readsPlainSources } from './plain-sources.ts';
 
 export type JudgeInput = AsyncIterable<Uint8Array> | Iterable<Uint8Array>;
 
@@ -42,12 +43,14 @@ export class Turns {
 
 /** What the program says after its first line; cut short where it was ended. Throws `not_ready` where it never began, and what reading the file throws. */
 export async function askJudge(judge: Judge, task: string, input: JudgeInput): Promise<Buffer> {
-  const [command, ...args] = confined([judge.program, task], judge.confinement);
+  const [command, ...args] = confined([readsPlainSources, judge.program, task], judge.confinement);
   const child = spawn(command as string, args, {
-    stdio: ['pipe', 'pipe', 'ignore'],
+    stdio: ['pipe', 'pipe', 'ignore', 'pipe'],
     cwd: '/',
     env: confinedEnvironment,
   });
+  // A child that ends at once has its own reason.
+  (child.stdio[3] as Writable).on('error', () => {}).end(plainSources(judge.program));
   let unread: unknown;
   // A child that ends before it has read everything has said why, or nothing.
   const fed = pipeline(input, child.stdin as Writable).catch((error: NodeJS.ErrnoException) => {

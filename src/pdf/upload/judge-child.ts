@@ -4,9 +4,8 @@ import { readFileSync } from 'node:fs';
 import type { AppendPlan } from '../../domain/append-plan.ts';
 import { ChanceryError } from '../../errors.ts';
 import { assetFault } from '../asset-fault.ts';
-import { renderPreview } from '../preview.ts';
+import { drawFirstPage, renderPreview } from '../preview.ts';
 import { writeOut } from './child-output.ts';
-import { pageOfImage } from './judge-image.ts';
 import { judgePdf } from './judge-pdf.ts';
 import { kindOfUpload, type UploadKind } from './upload-kind.ts';
 
@@ -22,9 +21,9 @@ const proofWidth = 600;
 async function judge(bytes: Buffer): Promise<[JudgeAnswer, Uint8Array]> {
   const kind = kindOfUpload(bytes);
   if (kind === undefined) return [{ unknownKind: true }, new Uint8Array()];
-  const base = kind === 'pdf' ? bytes : await pageOfImage(bytes, kind);
+  const base = kind === 'pdf' ? bytes : await (await import('./judge-image.ts')).pageOfImage(bytes, kind);
   const { pages, plan } = judgePdf(base);
-  await renderPreview(base, { width: proofWidth }).catch(() => {
+  await drawFirstPage(base, { width: proofWidth }).catch(() => {
     throw assetFault('the first page cannot be drawn; print it to a new PDF');
   });
   return [{ kind, pages, plan }, kind === 'pdf' ? new Uint8Array() : base];

@@ -2,7 +2,7 @@
 
 import { ChanceryError } from '../../errors.ts';
 import { assetFault } from '../asset-fault.ts';
-import { otherPageCount, renderPreview } from '../preview.ts';
+import { drawFirstPage, otherPageCount } from '../preview.ts';
 import { readIn } from './child-input.ts';
 import { writeOut } from './child-output.ts';
 import { type JudgedMailPdf, judgeMailPdf } from './judge-mail-pdf.ts';
@@ -27,7 +27,7 @@ async function judge(bytes: Buffer): Promise<JudgedMailPdf> {
         : 'the file is not a PDF; save it as one',
     );
   const judged = judgeMailPdf(bytes);
-  await renderPreview(bytes, { width: proofWidth, pages: judged.pages }).catch((error) => {
+  await drawFirstPage(bytes, { width: proofWidth, pages: judged.pages }).catch((error) => {
     if (reasonOf(error) === otherPageCount) throw damaged(otherPageCount);
     throw assetFault('the first page cannot be drawn; print it to a new PDF');
   });

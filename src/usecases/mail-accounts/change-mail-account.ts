@@ -11,7 +11,6 @@ import type { Tx } from '../../db/open.ts';
 import { type Actor, requirePermission } from '../../domain/permissions.ts';
 import { newPassword, requirePassword } from './create-mail-account.ts';
 import { getMailAccount } from './list-mail-accounts.ts';
-import { hashPassword } from './password.ts';
 
 /** An account that is disabled already stays as it is. `named` is its id or name. Throws `not_found`. */
 export async function disableMailAccount(app: App, actor: Actor, named: string): Promise<MailAccountRow> {
@@ -29,7 +28,7 @@ export async function setMailAccountPassword(
   password = newPassword(),
 ): Promise<{ row: MailAccountRow; password: string }> {
   requirePassword(password);
-  const passwordHash = await hashPassword(password);
+  const passwordHash = await app.passwords.hash(password);
   const row = await changed(app, actor, named, 'mail_account.password_changed', async (tx, { id }) => {
     await changeMailAccountPassword(tx, actor.organizationId, id, passwordHash);
     return true;

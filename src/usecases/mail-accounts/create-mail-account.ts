@@ -10,7 +10,6 @@ import { type Actor, requirePermission } from '../../domain/permissions.ts';
 import { type AddressInput, noAddress } from '../../domain/postal-address.ts';
 import { readAddress } from '../../domain/read-address.ts';
 import { ChanceryError, invalidInput } from '../../errors.ts';
-import { hashPassword } from './password.ts';
 
 export interface NewMailAccount {
   id?: string;
@@ -46,7 +45,7 @@ export async function createMailAccount(
   const { organizationId } = actor;
   const id = input.id ?? randomUUID();
   const bounds = { mode, rateLimit: input.rateLimit ?? null, returnAddress };
-  const passwordHash = await hashPassword(password);
+  const passwordHash = await app.passwords.hash(password);
   const row = await app.db.organization(organizationId, async (tx) => {
     if (!(await insertMailAccount(tx, { id, organizationId, username, passwordHash, ...bounds })))
       throw new ChanceryError('conflict', 'there is an account of that name', { details: { username } });

@@ -4,7 +4,7 @@ import { createHmac, randomBytes } from 'node:crypto';
 import { changedAccountsChannel, lookUpMailAccount, type MailAccountHolder } from '../../db/mail-accounts.ts';
 import type { Database } from '../../db/open.ts';
 import { openRecentLookups } from '../../db/recent-lookups.ts';
-import { isPassword, pretendToCheck } from './password.ts';
+import type { Passwords } from './passwords.ts';
 
 /** Milliseconds for which a checked password is known again. */
 const rememberedFor = 300_000;
@@ -36,7 +36,7 @@ interface Checked {
   until: number;
 }
 
-export function openRecentAccounts(db: Database): RecentAccounts {
+export function openRecentAccounts(db: Database, passwords: Passwords): RecentAccounts {
   // As they are written: which names are the same, the database decides.
   const holders = openRecentLookups(db, changedAccountsChannel, (username) => lookUpMailAccount(db, username));
   const checked = new Map<string, Checked>();
@@ -55,7 +55,7 @@ export function openRecentAccounts(db: Database): RecentAccounts {
     if (known?.passwordHash === holder.passwordHash && known.accountId === holder.id && known.until > performance.now())
       return true;
     const name = `${digest} ${holder.passwordHash}`;
-    const running = checking.get(name) ?? isPassword(password, holder.passwordHash);
+    const running = checking.get(name) ?? passwords.fits(password, holder.passwordHash);
     checking.set(name, running);
     return running
       .then((fits) => {
@@ -71,7 +71,7 @@ export function openRecentAccounts(db: Database): RecentAccounts {
       if (isNobodys(login)) return undefined;
       const holder = await holders.find(login.username);
       if (!holder) {
-        await pretendToCheck(login.password);
+        await passwords.pretend(login.password);
         return undefined;
       }
       return (await check(digestOf(login), login.password, holder)) ? holder : undefined;
