@@ -121,7 +121,7 @@ test('a deferred mail and one without an answer are sent again with the same Mes
   await stop();
   await assertInvariants(belt.database, 'while mails are open');
   await passTime(belt);
-  await belt.startBelt();
+  const stopLast = await belt.startBelt();
   const batch = await belt.waitForBatch(tenant, id);
   while (
     (await belt.sql(`select 1 from delivery where batch_id = $1 and status not in ('sent', 'failed')`, [id])).length > 0
@@ -134,6 +134,7 @@ test('a deferred mail and one without an answer are sent again with the same Mes
     people.map((local) => relay.heard.get(local)?.length),
     [1, 2, 1, 2, 1],
   );
+  await stopLast();
   await assertInvariants(belt.database, 'at the end');
 });
 
@@ -150,12 +151,13 @@ test('a mail that a dead process left between sending and its answer is sent aga
   );
   relay.heard.set('dead1', [first?.message_id as string]);
   await stop();
-  await belt.startBelt();
+  const stopLast = await belt.startBelt();
   const batch = await belt.waitForBatch(tenant, id);
   assert.equal(batch.mailsSent, 2);
   assert.equal(relay.heard.get('dead1')?.length, 2);
   assert.equal(new Set(relay.heard.get('dead1')).size, 1);
   assert.equal(relay.heard.get('dead2')?.length, 1);
+  await stopLast();
   await assertInvariants(belt.database);
 });
 
@@ -176,10 +178,11 @@ test('a mail whose document cannot be read now waits like one that was deferred,
   assert.equal(relay.heard.get('late'), undefined);
   await rename(`${path}.away`, path);
   await passTime(belt);
-  await belt.startBelt();
+  const stopLast = await belt.startBelt();
   const batch = await belt.waitForBatch(tenant, id);
   assert.equal(batch.mailsSent, 1);
   assert.equal(relay.heard.get('late')?.length, 1);
+  await stopLast();
   await assertInvariants(belt.database);
 });
 
