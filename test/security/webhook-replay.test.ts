@@ -45,19 +45,28 @@ test('the printed check for Node believes what is fresh and ours, and nothing el
   );
 });
 
-const python = spawnSync('python3', ['--version']).status === 0;
+/** What a program says that is given secret, body and headers as JSON and prints an answer for each. */
+function answersOf(command: string, ...args: string[]): [string, boolean | undefined][] {
+  const input = JSON.stringify({ secret, body, headers: cases.map(([, headers]) => headers) });
+  const { stdout, stderr } = spawnSync(command, args, { input, encoding: 'utf8' });
+  assert.equal(stderr, '');
+  const answers = JSON.parse(stdout) as boolean[];
+  return cases.map(([name], index) => [name, answers[index]]);
+}
 
-test('the printed check for Python does the same', { skip: !python && 'no Python here' }, () => {
+const lacks = (command: string) => spawnSync(command, ['--version']).status !== 0 && `no ${command} here`;
+
+test('the printed check for Python does the same', { skip: lacks('python3') }, () => {
   const script = `${printed('python')}
 import json, sys
 given = json.load(sys.stdin)
 print(json.dumps([verify(given["secret"], headers, given["body"].encode()) for headers in given["headers"]]))`;
-  const input = JSON.stringify({ secret, body, headers: cases.map(([, headers]) => headers) });
-  const { stdout, stderr } = spawnSync('python3', ['-c', script], { input, encoding: 'utf8' });
-  assert.equal(stderr, '');
-  const answers = JSON.parse(stdout) as boolean[];
-  assert.deepEqual(
-    cases.map(([name], index) => [name, answers[index]]),
-    expected,
-  );
+  assert.deepEqual(answersOf('python3', '-c', script), expected);
+});
+
+test('the printed check for PHP does the same', { skip: lacks('php') }, () => {
+  const script = `${printed('php')}
+$given = json_decode(stream_get_contents(STDIN), true);
+echo json_encode(array_map(fn($headers) => verify($given["secret"], $headers, $given["body"]), $given["headers"]));`;
+  assert.deepEqual(answersOf('php', '-r', script), expected);
 });
