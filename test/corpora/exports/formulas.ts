@@ -1,6 +1,7 @@
 /** What a spreadsheet would run, in every CSV that is written: read by a second reader no cell begins like a formula, and handed in again each is what it was. */
 
 import assert from 'node:assert/strict';
+import { Readable } from 'node:stream';
 import { parse } from 'csv-parse/sync';
 import { type Manifest, manifestCsv } from '../../../src/deliver/print/manifest.ts';
 import { failedRowsCsv } from '../../../src/ingest/failed-rows.ts';
@@ -14,7 +15,7 @@ export interface Exported {
   back?: string[];
 }
 
-const cells = [
+export const cells = [
   '=1+1',
   '+1+1',
   '-1+1',
@@ -43,10 +44,6 @@ const cells = [
 const harmless = ['', '1=1', 'a@b.org', 'a-b', "'quoted'", 'a,b', 'a\nb', 'a"b', 'é', "O'Brien"];
 const formula = /^\s*[=+\-@＝＋－＠]/;
 
-async function* one<T>(value: T) {
-  yield value;
-}
-
 async function textOf(pieces: AsyncIterable<string>): Promise<string> {
   let text = '';
   for await (const piece of pieces) text += piece;
@@ -55,15 +52,21 @@ async function textOf(pieces: AsyncIterable<string>): Promise<string> {
 
 const parseCsv = (text: string) => parse(text, { bom: true, relax_column_count: true }) as string[][];
 
-/** A header, a cell and an error: each place where a stranger's text may stand. */
+/** A header, and for each text a row with it in a cell and in the error: each place where a stranger's text may stand. */
+export function failedRowsText(texts: readonly string[]): Promise<string> {
+  return textOf(
+    failedRowsCsv(['name', 'note'], Readable.from(texts.map((text) => ({ cells: ['Ana', text], error: text })))),
+  );
+}
+
 async function asFailedRow(cell: string): Promise<Exported> {
-  const pieces = failedRowsCsv(['name', 'note'], one({ cells: ['Ana', cell], error: cell }));
-  const text = await textOf(pieces);
+  const text = await failedRowsText([cell]);
   const { rows } = await readCsv({ bytes: Buffer.from(text) });
   return { cells: parseCsv(text).flat(), back: rows[0]?.slice(1) as string[] };
 }
 
-function asManifest(text: string): Exported {
+/** With the text wherever one stands. */
+export function manifestText(text: string): string {
   const address = {
     name: text,
     organization: text,
@@ -109,8 +112,11 @@ function asManifest(text: string): Exported {
     sheets: 1,
     pieces: [piece],
   };
-  const csv = Buffer.concat([...manifestCsv(manifest as unknown as Manifest)]).toString();
-  return { cells: parseCsv(csv).flat() };
+  return Buffer.concat([...manifestCsv(manifest as unknown as Manifest)]).toString();
+}
+
+function asManifest(text: string): Exported {
+  return { cells: parseCsv(manifestText(text)).flat() };
 }
 
 const entry = (cell: string, isFormula: boolean): Entry<string, Exported> => ({
