@@ -18,9 +18,9 @@ import {
 import type { Tx } from '../db/open.ts';
 import type { Channel, Outcome, Outgoing } from '../deliver/channel.ts';
 import { composeCertificateMail } from '../deliver/email/compose.ts';
-import { openTurnstile, type Turnstile } from '../deliver/email/turnstile.ts';
 import { prefixKey } from '../domain/document.ts';
 import { type DisplayValues, displayValuesOf } from '../domain/placeholder.ts';
+import { openTurnstile, type Turnstile } from '../domain/turnstile.ts';
 import { achievementOf } from '../domain/vault-template.ts';
 import { ChanceryError, notFound } from '../errors.ts';
 import { fault } from '../fault.ts';

@@ -48,7 +48,8 @@ export async function untilSessionsEnd(place: Place): Promise<void> {
 
 /** Waits until every batch is finished and every chunk delivered or set aside, or until `unless` is aborted. Throws after 90 s, saying what is left. */
 export async function untilQuiet(place: Pick<Place, 'sql'>, unless?: AbortSignal): Promise<void> {
-  const seconds = 90;
+  // A connection that falls silent in the middle of a statement is given up after 75.
+  const seconds = 180;
   const open = `select (select count(*)::int from batch where completed_at is null) as batches,
     (select count(*)::int from chunk where status not in ('delivered', 'set_aside')) as chunks`;
   for (const deadline = performance.now() + seconds * 1_000; ; await sleep(60)) {

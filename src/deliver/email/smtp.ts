@@ -1,13 +1,13 @@
 /** The channel to an SMTP relay: pooled connections, one recipient per message, and an outcome that never guesses. */
 
 import { createTransport } from 'nodemailer';
+import { openTurnstile } from '../../domain/turnstile.ts';
 import type { Channel, Outcome, Outgoing } from '../channel.ts';
 import { addressFault } from './mailbox.ts';
 import { composeMime } from './mime.ts';
 import { parseRelay } from './smtp-address.ts';
 import { outcomeOf, type SmtpFault } from './smtp-outcome.ts';
 import { openPassage, type Passage, type PassageLimits, preambleTimeouts } from './smtp-passage.ts';
-import { openTurnstile } from './turnstile.ts';
 
 export interface SmtpOptions {
   maxConnections?: number;

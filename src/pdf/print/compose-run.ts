@@ -6,9 +6,9 @@ import { once } from 'node:events';
 import type { Readable, Writable } from 'node:stream';
 import { fileURLToPath } from 'node:url';
 import type { PrintPlan } from '../../domain/print-plan.ts';
+import { openTurnstile } from '../../domain/turnstile.ts';
 import { ChanceryError } from '../../errors.ts';
 import { assetFault } from '../asset-fault.ts';
-import { Turns } from '../upload/ask-judge.ts';
 import { type Confinement, confined, confinedEnvironment } from '../upload/confined.ts';
 import type { ComposeAnswer } from './compose-child.ts';
 
@@ -30,7 +30,7 @@ export interface Composing {
 const confinement: Confinement = { memory: 2_500_000, seconds: 300, heapMb: 768 };
 /** Milliseconds until the program runs, and without a byte in or out while somebody waits. */
 const patience = { start: 30_000, silence: 120_000 };
-const turns = new Turns(2);
+const turns = openTurnstile(2);
 
 /** Whoever stops the whole program may end this one first, and a machine without memory ends any: no fault of the document. */
 const fromOutside = new Set<NodeJS.Signals | null>(['SIGINT', 'SIGTERM', 'SIGHUP', 'SIGKILL']);
@@ -54,7 +54,7 @@ async function* composed(
 ): AsyncGenerator<Uint8Array> {
   const { promise: over, resolve: end } = Promise.withResolvers<void>();
   await new Promise<void>((begin) => {
-    void turns.take(() => {
+    void turns.pass(() => {
       begin();
       return over;
     });

@@ -19,28 +19,6 @@ export interface Judge {
   mostAnswered: number;
 }
 
-/** So many at once; who comes later waits. */
-export class Turns {
-  #free: number;
-  readonly #waiting: (() => void)[] = [];
-
-  constructor(atOnce: number) {
-    this.#free = atOnce;
-  }
-
-  async take<T>(work: () => Promise<T>): Promise<T> {
-    if (this.#free === 0) await new Promise<void>((resolve) => this.#waiting.push(resolve));
-    else this.#free--;
-    try {
-      return await work();
-    } finally {
-      const next = this.#waiting.shift();
-      if (next) next();
-      else this.#free++;
-    }
-  }
-}
-
 /** What the program says after its first line; cut short where it was ended. Throws `not_ready` where it never began, and what reading the file throws. */
 export async function askJudge(judge: Judge, task: string, input: JudgeInput): Promise<Buffer> {
   const [command, ...args] = confined([readsPlainSources, judge.program, task], judge.confinement);

@@ -2,9 +2,10 @@
 
 import { fileURLToPath } from 'node:url';
 import type { AppendPlan } from '../../domain/append-plan.ts';
+import { openTurnstile } from '../../domain/turnstile.ts';
 import { ChanceryError } from '../../errors.ts';
 import { assetFault } from '../asset-fault.ts';
-import { askJudge, type Judge, type JudgeInput, Turns } from './ask-judge.ts';
+import { askJudge, type Judge, type JudgeInput } from './ask-judge.ts';
 import type { JudgeAnswer } from './judge-child.ts';
 import type { UploadKind } from './upload-kind.ts';
 
@@ -32,7 +33,7 @@ export async function drawUploaded(pdf: Uint8Array, width: number): Promise<Buff
   return (await run(`preview:${width}`, [pdf])).bytes;
 }
 
-const turns = new Turns(2);
+const turns = openTurnstile(2);
 const judge: Judge = {
   program: fileURLToPath(new URL('./judge-child.ts', import.meta.url)),
   patience: { start: 30_000, work: 10_000 },
@@ -40,7 +41,7 @@ const judge: Judge = {
 };
 
 async function run(task: string, input: JudgeInput): Promise<{ answer: JudgeAnswer; bytes: Buffer }> {
-  const output = await turns.take(() => askJudge(judge, task, input));
+  const output = await turns.pass(() => askJudge(judge, task, input));
   const end = output.indexOf(10);
   if (end < 0) throw assetFault('the file takes too much memory or time to read; simplify it');
   const answer = JSON.parse(output.toString('utf8', 0, end)) as JudgeAnswer;

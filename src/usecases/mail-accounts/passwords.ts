@@ -1,6 +1,7 @@
 /** Passwords at rest: scrypt with a salt of their own (RFC 7914; cost of OWASP's password storage cheat sheet: N=2^15, r=8, p=3). */
 
 import { randomBytes, scrypt, timingSafeEqual } from 'node:crypto';
+import { openTurnstile } from '../../domain/turnstile.ts';
 import { ChanceryError } from '../../errors.ts';
 
 /** Of scrypt: its memory is 128 N r bytes, its work N r p. */
@@ -25,9 +26,12 @@ const atOnce = 2;
 const mostWaiting = 100;
 
 export function openPasswords(cost = usualCost): Passwords {
-  const taken = openTurns();
+  const turns = openTurnstile(atOnce, {
+    mostWaiting,
+    refuse: () => new ChanceryError('not_ready', 'too many passwords are being checked at the moment; try again'),
+  });
   const derive = (password: string, salt: Buffer, { N, r, p }: PasswordCost) =>
-    taken(
+    turns.pass(
       () =>
         new Promise<Buffer>((resolve, reject) =>
           // Composed and decomposed letters look the same to whoever types them.
@@ -57,30 +61,5 @@ export function openPasswords(cost = usualCost): Passwords {
     async pretend(password) {
       await derive(password, Buffer.alloc(16), cost);
     },
-  };
-}
-
-/** So many at once; who comes later waits, up to a bound. */
-function openTurns(): <T>(work: () => Promise<T>) => Promise<T> {
-  const waiting: (() => void)[] = [];
-  let running = 0;
-  const turn = async () => {
-    if (running < atOnce) {
-      running++;
-      return;
-    }
-    if (waiting.length >= mostWaiting)
-      throw new ChanceryError('not_ready', 'too many passwords are being checked at the moment; try again');
-    await new Promise<void>((resolve) => waiting.push(resolve));
-  };
-  return async (work) => {
-    await turn();
-    try {
-      return await work();
-    } finally {
-      const next = waiting.shift();
-      if (next) next();
-      else running--;
-    }
   };
 }
