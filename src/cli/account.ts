@@ -25,7 +25,6 @@ const options = {
 type Values = ReturnType<typeof parseArgs<{ options: typeof options }>>['values'];
 
 export const account: Command = {
-  summary: 'make, list, disable mail accounts, and give them passwords',
   usage: `
 chancery account create <user name> [--staging] [--password-stdin] [--return <part>=<text> ...] [--rate-limit <n>] [--organization <id>]
 chancery account list     [--organization <id>]

@@ -8,7 +8,6 @@ import type { Command } from './commands.ts';
 import { chooseOrganization, localHelp, openLocal, organizationHelp } from './open-local.ts';
 
 export const credits: Command = {
-  summary: 'grant credits to an organization, or show what it has',
   usage: `
 chancery credits grant <amount> [--organization <id>] [--reference <text>] [--note <text>]
 chancery credits show [--organization <id>]

@@ -10,7 +10,6 @@ import { localHelp, openLocal } from './open-local.ts';
 type Say = (ok: boolean, text: string) => void;
 
 export const doctor: Command = {
-  summary: 'check the installation: settings, database, documents, and whether the books agree',
   usage: `
 chancery doctor [--invariants] [--documents]
 

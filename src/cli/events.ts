@@ -11,7 +11,6 @@ import type { Command } from './commands.ts';
 import { chooseOrganization, localHelp, openLocal, organizationHelp } from './open-local.ts';
 
 export const events: Command = {
-  summary: 'write an organization’s events out for an auditor, or check such a file',
   usage: `
 chancery events export [--organization <id>] [--after <number>] > events.txt
 chancery events check <file> [--after <number>:<hash>] [--head <number>:<hash>]

@@ -21,7 +21,6 @@ export interface BatchAnswer {
 }
 
 export const issue: Command = {
-  summary: 'issue every row of a spreadsheet and download the certificates',
   usage: `
 chancery issue <file.csv> --template <id> [--out <folder>] [options]
 

@@ -6,7 +6,6 @@ import { openLog } from '../log.ts';
 import type { Command } from './commands.ts';
 
 export const migrateCommand: Command = {
-  summary: 'bring the database up to date (serve and worker do it too when they start)',
   usage: 'chancery migrate\n\nRefuses a database that is newer than this program.',
   async run() {
     const config = readConfig();

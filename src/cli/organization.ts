@@ -7,7 +7,6 @@ import type { Command } from './commands.ts';
 import { localHelp, openLocal } from './open-local.ts';
 
 export const organizationCreate: Command = {
-  summary: 'create an organization with its signing keys and credits',
   usage: `
 chancery organization-create --name <name> --url <https://...> --sender <address> [--credits <n>]
 

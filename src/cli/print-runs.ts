@@ -20,7 +20,6 @@ interface RunAnswer {
 const outcomes = ['submitted', 'again', 'printed', 'cancelled'];
 
 export const printRuns: Command = {
-  summary: 'list print runs, settle one whose outcome is not known',
   usage: `
 chancery print-runs list [--status <status>] [--limit <n>]
 chancery print-runs settle <id> <outcome>

@@ -8,7 +8,6 @@ import type { Command } from './commands.ts';
 import { localHelp, openLocal } from './open-local.ts';
 
 export const quarantine: Command = {
-  summary: 'after a backup was restored: show what would leave, and let it, or hold it',
   usage: `
 chancery quarantine [--json]
 chancery quarantine begin

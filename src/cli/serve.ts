@@ -22,7 +22,6 @@ import { untilSignal } from './until-signal.ts';
 export const drainSeconds = 25;
 
 export const serve: Command = {
-  summary: 'run the server: doors, belt and, without DATABASE_URL, its own PostgreSQL',
   usage: `
 chancery serve [--json]
 

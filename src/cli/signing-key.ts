@@ -7,7 +7,6 @@ import type { Command } from './commands.ts';
 import { chooseOrganization, localHelp, openLocal, organizationHelp } from './open-local.ts';
 
 export const signingKeyRotate: Command = {
-  summary: 'make new signing keys for an organization; old documents stay verifiable',
   usage: `
 chancery signing-key-rotate [--organization <id>] [--master-key-lost]
 

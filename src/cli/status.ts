@@ -6,7 +6,6 @@ import type { Command } from './commands.ts';
 import { type BatchAnswer, download } from './issue.ts';
 
 export const status: Command = {
-  summary: 'show how far a batch is, or list the newest batches; retry what failed',
   usage: `
 chancery status [<batch id>] [--retry-failed] [--out <folder>] [--json]
 

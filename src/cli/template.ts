@@ -7,7 +7,6 @@ import { connectionHelp, connectionOptions, openApiClient } from './api-client.t
 import type { Command } from './commands.ts';
 
 export const templateAdd: Command = {
-  summary: 'add a template, or a new version of one',
   usage: `
 chancery template-add <template.json> [--template <id>]
 

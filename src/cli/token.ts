@@ -27,7 +27,6 @@ const options = {
 type Values = ReturnType<typeof parseArgs<{ options: typeof options }>>['values'];
 
 export const token: Command = {
-  summary: 'make, list and revoke API tokens',
   usage: `
 chancery token create --name <name> [--organization <id>] [--scope <permission> ...] [--expires <date>] [--rate-limit <n>] [--test] [--for <door>]
 chancery token list   [--organization <id>]

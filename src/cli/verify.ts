@@ -21,7 +21,6 @@ export interface Verdict {
 }
 
 export const verify: Command = {
-  summary: 'check a certificate (PDF) or credential (JSON) offline; says "changed" for any changed byte',
   usage: `
 chancery verify <file.pdf|file.json> ... [--did <issuer.did.json>] [--json]
 

@@ -5,7 +5,6 @@ import { type ApiClient, connectionHelp, connectionOptions, openApiClient } from
 import type { Command } from './commands.ts';
 
 export const webhook: Command = {
-  summary: 'manage webhook endpoints, read their log, send messages again',
   usage: `
 chancery webhook create <address> [--event <name> ...] [--description <text>] [--secret <secret>]
 chancery webhook list

@@ -13,7 +13,6 @@ import { drainSeconds } from './serve.ts';
 import { untilSignal } from './until-signal.ts';
 
 export const worker: Command = {
-  summary: 'work on the belt only; any number of workers share one DATABASE_URL',
   usage: `
 chancery worker
 
