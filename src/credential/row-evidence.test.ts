@@ -4,6 +4,7 @@ import assert from 'node:assert/strict';
 import { hash, verify } from 'node:crypto';
 import { test } from 'node:test';
 import fc from 'fast-check';
+import { rounds } from '../../test/support/rounds.ts';
 import type { Evidence, FieldValue } from '../domain/field.ts';
 import { ChanceryError } from '../errors.ts';
 import { approvalEvidence } from './approval-evidence.ts';
@@ -81,7 +82,7 @@ test('0 to 20 pieces of hostile texts, beside bindings and approvals, are signed
           { id: url, type: ['Evidence'], ...said },
         );
     }),
-    { numRuns: Number(process.env.EVIDENCE_RUNS ?? 150) },
+    { numRuns: rounds(20, 1_000) },
   );
 });
 

@@ -1,14 +1,12 @@
 /** Print runs over our own API and the command line: listed, looked at, settled; never by a test key or without the permission. */
 
 import assert from 'node:assert/strict';
-import { spawn } from 'node:child_process';
 import { createHash } from 'node:crypto';
-import { once } from 'node:events';
 import { after, before, test } from 'node:test';
-import { fileURLToPath } from 'node:url';
 import type { Tenant } from '../support/open-test-app.ts';
 import { openTestServer, type TestDoors } from '../support/open-test-server.ts';
 import { type PlantedRun, plantRun, readRun, waitForRun } from '../support/print-run.ts';
+import { runHere } from '../support/run-here.ts';
 
 let doors: TestDoors;
 let tenant: Tenant;
@@ -95,19 +93,7 @@ test('what is in the mail can be taken back by nobody', async () => {
 });
 
 test('the command line lists and settles', async () => {
-  const run = async (...args: string[]) => {
-    const program = fileURLToPath(new URL('../../src/main.ts', import.meta.url));
-    const child = spawn(process.execPath, ['--disable-warning=ExperimentalWarning', program, 'print-runs', ...args], {
-      env: { PATH: process.env.PATH, CHANCERY_URL: doors.url, CHANCERY_TOKEN: key },
-      stdio: ['ignore', 'pipe', 'pipe'],
-    });
-    let out = '';
-    child.stdout.on('data', (text: Buffer) => {
-      out += text;
-    });
-    const [code] = (await once(child, 'close')) as [number];
-    return { code, out };
-  };
+  const run = (...args: string[]) => runHere(['print-runs', ...args], { CHANCERY_URL: doors.url, CHANCERY_TOKEN: key });
   const listed = await run('list', '--status', 'unknown');
   assert.match(
     listed.out,

@@ -1,12 +1,11 @@
 /** Webhook endpoints over our own API and by the command line: what is refused, what is shown once, and the log. */
 
 import assert from 'node:assert/strict';
-import { spawn } from 'node:child_process';
 import { after, before, test } from 'node:test';
-import { fileURLToPath } from 'node:url';
 import { type Dispatching, dispatchWebhooks } from '../../src/pipeline/dispatch-webhooks.ts';
 import type { Tenant } from '../support/open-test-app.ts';
 import { openTestServer, type TestDoors } from '../support/open-test-server.ts';
+import { runHere } from '../support/run-here.ts';
 import { openSink, verifyStandard, type WebhookSink } from '../support/webhook-sink.ts';
 import { webhookEnvironment } from '../support/webhook-tenant.ts';
 
@@ -218,20 +217,8 @@ test('a message of one endpoint is not found under another, nor under another or
   for (const one of [id, sibling]) await call('DELETE', `/${one}`);
 });
 
-const program = fileURLToPath(new URL('../../src/main.ts', import.meta.url));
-
-async function chancery(...args: string[]) {
-  const child = spawn(process.execPath, [program, 'webhook', ...args], {
-    env: { CHANCERY_URL: doors.url, CHANCERY_TOKEN: key, CHANCERY_DATA: '/nowhere' },
-    stdio: ['ignore', 'pipe', 'pipe'],
-  });
-  const ended = new Promise<number | null>((resolve) => child.once('exit', resolve));
-  const texts = await Promise.all(
-    [child.stdout, child.stderr].map(async (stream) => (await stream.toArray()).join('')),
-  );
-  const [out = '', err = ''] = texts;
-  return { code: await ended, out, err };
-}
+const chancery = (...args: string[]) =>
+  runHere(['webhook', ...args], { CHANCERY_URL: doors.url, CHANCERY_TOKEN: key, CHANCERY_DATA: '/nowhere' });
 
 test('the command line makes, tests, reads, sends again and deletes', async () => {
   const bad = sink.url.replace('/hook', '/bad');

@@ -12,6 +12,7 @@ import { getItem } from '../../src/usecases/items/get-item.ts';
 import { createMember } from '../../src/usecases/organizations/create-member.ts';
 import { assertInvariants } from '../support/invariants.ts';
 import { openTestApp, type Tenant } from '../support/open-test-app.ts';
+import { rounds } from '../support/rounds.ts';
 import {
   addSignatory,
   addSignedTenant,
@@ -118,12 +119,14 @@ test('the hash covers all that the certificates consist of', async () => {
   assert.equal(seen.size, 6);
 });
 
-for (const [what, change, rows] of [
-  ['name', `name = 'Eve'`, 502],
+const changes = [
   ['address', `email = 'eve@example.com', email_key = 'eve@example.com'`, 2],
+  ['name', `name = 'Eve'`, 502],
   ['field', `fields = fields || '{"Course": "Forgery"}'`, 2],
   ['day', `issue_date = issue_date - 1`, 2],
-] as const)
+] as const;
+
+for (const [what, change, rows] of changes.slice(0, rounds(1, 4)))
   test(`F24: a row whose ${what} changed behind the approvals is noticed at the last one: all are void and asked again`, async () => {
     const tenant = await addSignedTenant(belt, [false, false, true]);
     const [first, second] = tenant.signatories as [Signatory, Signatory, Signatory];

@@ -6,16 +6,19 @@ import type { Job } from '../../src/queue/open-queue.ts';
 import { csv } from '../support/csv-text.ts';
 import { assertInvariants } from '../support/invariants.ts';
 import { openTestApp } from '../support/open-test-app.ts';
+import { rounds } from '../support/rounds.ts';
 import { goodRows, header } from '../support/sample-template.ts';
 
-test('500 rows handed in behind another organization’s 20,000 are produced before five more of its chunks', async () => {
+const manyRows = rounds(6_000, 20_000);
+
+test(`500 rows handed in behind another organization’s ${manyRows} are produced before five more of its chunks`, async () => {
   await using belt = await openTestApp();
   const [large, small] = [await belt.addTenant(), await belt.addTenant()];
   const done: Job[] = [];
   const begun = Promise.withResolvers<void>();
   const handedIn = Promise.withResolvers<void>();
   const finished = Promise.withResolvers<void>();
-  await belt.createBatch(large, csv([header, ...goodRows(20_000)]), { channels: [] });
+  await belt.createBatch(large, csv([header, ...goodRows(manyRows)]), { channels: [] });
   const stop = await belt.startBelt({
     slots: { belt: 1 },
     around: (stage) => async (job, stopping) => {

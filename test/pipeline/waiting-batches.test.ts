@@ -8,6 +8,7 @@ import { openWaitingBatches } from '../../src/pipeline/open-waiting-batches.ts';
 import { csv } from '../support/csv-text.ts';
 import { assertInvariants } from '../support/invariants.ts';
 import { openTestApp } from '../support/open-test-app.ts';
+import { rounds } from '../support/rounds.ts';
 import { header } from '../support/sample-template.ts';
 import {
   addSignedTenant,
@@ -43,7 +44,8 @@ async function forgetApprovals(batchId: string): Promise<void> {
 test('a batch that waited before there were approvals is bound to its content, asked for once by however many servers start, and issued', async () => {
   const tenant = await addSignedTenant(belt, [true, false]);
   const [, second] = tenant.signatories as [Signatory, Signatory];
-  const id = await waitingBatch(belt, tenant, 502, [['', 'x@example.com', 'Botany', '']]);
+  const rows = rounds(5, 502);
+  const id = await waitingBatch(belt, tenant, rows, [['', 'x@example.com', 'Botany', '']]);
   await linkMails(belt, second.email);
   const before = await hashesOf(id);
   await forgetApprovals(id);
@@ -57,7 +59,7 @@ test('a batch that waited before there were approvals is bound to its content, a
   ]);
   await linkMails(belt, second.email, 2);
   assert.deepEqual(await approve(belt, second, (await approvalAt(belt, id, 2)).id), { released: true });
-  assert.equal((await belt.waitForBatch(tenant, id)).issued, 502);
+  assert.equal((await belt.waitForBatch(tenant, id)).issued, rows);
   await openWaitingBatches(belt.app);
   assert.equal((await linkMails(belt, second.email, 2)).length, 2);
   await assertInvariants(belt.database);

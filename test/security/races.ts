@@ -16,10 +16,11 @@ import { csv } from '../support/csv-text.ts';
 import { assertInvariants } from '../support/invariants.ts';
 import { requestFor } from '../support/issue-request.ts';
 import { openTestServer } from '../support/open-test-server.ts';
+import { rounds } from '../support/rounds.ts';
 import { goodRow, header } from '../support/sample-template.ts';
 import { addSignedTenant, approvalAt, type Signatory, waitingBatch } from '../support/signatories.ts';
 
-const rounds = process.argv[1]?.endsWith('.long.ts') ? 500 : 5;
+const times = rounds(5, 500);
 
 const doors = await openTestServer();
 after(() => doors[Symbol.asyncDispose]());
@@ -32,11 +33,11 @@ async function race(all: (() => Promise<unknown>)[]): Promise<number> {
   return ends.filter(({ status }) => status === 'fulfilled').length;
 }
 
-test(`the last credit buys one certificate, of four that are asked for in two ways, ${rounds} times`, async () => {
+test(`the last credit buys one certificate, of four that are asked for in two ways, ${times} times`, async () => {
   const tenant = await belt.addTenant({ credits: 0 });
   let reserved = 0;
   let spent = 0;
-  for (let round = 1; round <= rounds; round++) {
+  for (let round = 1; round <= times; round++) {
     await grantCredits(app, { organizationId: tenant.organizationId, amount: 1, reference: `round ${round}` });
     const batch = () => belt.createBatch(tenant, csv([header, goodRow(round)])).then(() => reserved++);
     const single = () => issueNow(app, tenant.actor, requestFor(tenant, goodRow(round))).then(() => spent++);
@@ -50,12 +51,12 @@ test(`the last credit buys one certificate, of four that are asked for in two wa
   await assertInvariants(belt.database);
 });
 
-test(`F24: a signatory’s last word is one word: approved twice and rejected at once, ${rounds} times`, async () => {
+test(`F24: a signatory’s last word is one word: approved twice and rejected at once, ${times} times`, async () => {
   const tenant = await addSignedTenant(belt, [false]);
   const [{ actor }] = tenant.signatories as [Signatory];
   const stop = await belt.startBelt();
   const waiting: string[] = [];
-  for (let round = 0; round < rounds; round++) waiting.push(await waitingBatch(belt, tenant, 1));
+  for (let round = 0; round < times; round++) waiting.push(await waitingBatch(belt, tenant, 1));
   await stop();
   const words = { approved: 0, rejected: 0 };
   for (const [round, batchId] of waiting.entries()) {
@@ -72,14 +73,14 @@ test(`F24: a signatory’s last word is one word: approved twice and rejected at
     );
     assert.equal(events.length, 1, `round ${round}`);
   }
-  assert.equal(words.approved + words.rejected, rounds);
+  assert.equal(words.approved + words.rejected, times);
   await assertInvariants(belt.database);
 });
 
-test(`a key that is revoked while it is used opens nothing once that is answered, ${rounds} times`, async () => {
+test(`a key that is revoked while it is used opens nothing once that is answered, ${times} times`, async () => {
   const tenant = await belt.addTenant();
   const statuses = { 200: 0, 401: 0 } as Record<number, number>;
-  for (let round = 0; round < rounds; round++) {
+  for (let round = 0; round < times; round++) {
     const { token, row } = await createApiKey(app, tenant.actor, { name: 'short', scopes: ['*'] });
     const ask = async () => {
       const response = await fetch(`${doors.url}/chancery/v1/credits`, {
@@ -101,10 +102,10 @@ test(`a key that is revoked while it is used opens nothing once that is answered
   assert.ok((statuses[200] as number) > 0, 'some were answered before');
 });
 
-test(`a wallet’s link lets one in, of four who press at once, ${rounds} times`, async () => {
+test(`a wallet’s link lets one in, of four who press at once, ${times} times`, async () => {
   const { organizationId, actor, signatories } = await addSignedTenant(belt, [true]);
   const [{ memberId }] = signatories as [Signatory];
-  for (let round = 0; round < rounds; round++) {
+  for (let round = 0; round < times; round++) {
     await sendWalletLink(app, actor, memberId);
     const [link] = await belt.sql<{ id: string }>(
       'select id from wallet_link where organization_id = $1 order by created_at desc limit 1',

@@ -17,7 +17,8 @@ export async function runSuite(suite: keyof typeof suites): Promise<void> {
   for (const file of filesOf(suite)) await runFile(file);
 }
 
-function runFile(file: string): Promise<void> {
+/** Ends when the last test of the file has. */
+export function runFile(file: string): Promise<void> {
   return new Promise((resolve) => {
     describe(file, async () => {
       after(() => resolve());
