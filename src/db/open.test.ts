@@ -235,6 +235,20 @@ test('a connection lost during COMMIT says that the outcome is unknown, and the 
   assert.equal(runs, 1);
 });
 
+test('only what the queue notes of its jobs is answered before it is on disk', async () => {
+  const { database } = clone;
+  const asked = `select setting, source from pg_settings where name = 'synchronous_commit'`;
+  for (const query of [database.queueQuery, database.queuePrepared])
+    assert.deepEqual((await query(asked)).rows, [{ setting: 'off', source: 'client' }]);
+  for (const answer of [
+    database.ownerQuery<{ source: string }>(asked),
+    database.anonymousQuery<{ source: string }>(asked),
+    database.owner((tx) => tx.query<{ source: string }>(asked)),
+    database.organization(ours, (tx) => tx.query<{ source: string }>(asked)),
+  ])
+    assert.notEqual((await answer).rows[0]?.source, 'client');
+});
+
 test('all connections at once may be terminated while idle and the process lives on', async () => {
   const { database } = clone;
   await Promise.all([1, 2, 3, 4].map(() => database.organization(ours, bodies)));

@@ -1,4 +1,4 @@
-/** The open database: two pools, one bound by row-level security, one for the owner; every statement goes through one of them. */
+/** The open database: three pools, one bound by row-level security, one for the owner, one for the queue; every statement goes through one of them. */
 
 import { hash } from 'node:crypto';
 import type { Socket } from 'node:net';
@@ -37,10 +37,15 @@ export interface Database {
   anonymousQuery: Tx['query'];
   /** One transaction as the owner: migrations, provisioning, the command line's administration, metrics. Never used by a door for a request. */
   owner<T>(work: (tx: Tx) => Promise<T>): Promise<T>;
-  /** Single statement as owner without a transaction (for the queue). */
+  /** Single statement as owner without a transaction. */
   ownerQuery: Tx['query'];
+  /**
+   * The same for the queue, whose jobs run at least once anyway: it is answered before it is on disk, and a server that loses its power may forget
+   * the last tenths of a second of it. That a job was taken, or done, is then found out anew.
+   */
+  queueQuery: Tx['query'];
   /** The same, planned once for each connection: for texts that come again and again. */
-  ownerPrepared: Tx['query'];
+  queuePrepared: Tx['query'];
   /**
    * A dedicated connection that listens and reconnects by itself. After a reconnect `on` is called once with an empty payload,
    * because notifications may have been missed. `session` is a statement run on every (re)connection, for what must live as long as
@@ -57,14 +62,14 @@ export interface TransactionOptions {
 }
 
 export interface OpenOptions {
-  /** Connections of the application pool; the owner pool has a quarter of it, at least 2. */
+  /** Connections of the application pool; the queue's has a quarter of it, at least 2, and the owner's has 2. */
   poolSize: number;
   log: (line: string) => void;
   /** Asked with each new connection before anything else uses it; when it throws, the connection is not used. */
   look?: (connection: Pick<Tx, 'query'>) => Promise<unknown>;
 }
 
-/** Opens both pools and proves that the application role is in force. `not_ready` when the database is away or not migrated. */
+/** Opens the pools and proves that the application role is in force. `not_ready` when the database is away or not migrated. */
 export async function openDatabase(connection: Connection, options: OpenOptions): Promise<Database> {
   const limits = { statement_timeout: '60000', lock_timeout: '5000', idle_in_transaction_session_timeout: '60000' };
   const application = openPool(
@@ -72,12 +77,13 @@ export async function openDatabase(connection: Connection, options: OpenOptions)
     options.poolSize,
     options,
   );
-  const ownerSize = Math.max(2, Math.ceil(options.poolSize / 4));
-  const owner = openPool(clientConfig(connection, { plan_cache_mode: 'force_generic_plan' }), ownerSize, options);
+  const owner = openPool(clientConfig(connection, {}), 2, options);
+  const hasty = { plan_cache_mode: 'force_generic_plan', synchronous_commit: 'off' };
+  const queue = openPool(clientConfig(connection, hasty), Math.max(2, Math.ceil(options.poolSize / 4)), options);
   const listeners = new Set<() => Promise<void>>();
   const close = async () => {
     await Promise.all([...listeners].map((end) => end()));
-    await Promise.all([application.end(), owner.end()]);
+    await Promise.all([application.end(), owner.end(), queue.end()]);
   };
   try {
     await proveRole(application);
@@ -91,8 +97,9 @@ export async function openDatabase(connection: Connection, options: OpenOptions)
     anonymousQuery: async (text, values) => answer(await application.query(text, values).catch(rethrow)) as never,
     owner: (work) => transaction(owner, 'begin', work),
     ownerQuery: async (text, values) => answer(await owner.query(soon({ text, values })).catch(rethrow)) as never,
-    ownerPrepared: async (text, values) =>
-      answer(await owner.query(soon(statement(text, values))).catch(rethrow)) as never,
+    queueQuery: async (text, values) => answer(await queue.query(soon({ text, values })).catch(rethrow)) as never,
+    queuePrepared: async (text, values) =>
+      answer(await queue.query(soon(statement(text, values))).catch(rethrow)) as never,
     listen: async (channel, on, session) => {
       const end = await listenOn(clientConfig(connection, {}), channel, on, options.log, session);
       listeners.add(end);

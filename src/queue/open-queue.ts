@@ -44,7 +44,7 @@ export interface QueueLog {
 export const wakeChannel = 'chancery_jobs';
 
 /**
- * Opens the queue on the owner's connection; creates its schema when it is missing. `supervise` looks after dead workers' jobs.
+ * Opens the queue on connections of its own; creates its schema when it is missing. `supervise` looks after dead workers' jobs.
  * While it may not work, no job is begun.
  */
 export async function openQueue(
@@ -55,7 +55,7 @@ export async function openQueue(
   const boss = new PgBoss({
     db: {
       executeSql: (text, values) =>
-        (isFrequent(text) ? database.ownerPrepared : database.ownerQuery)(text, values as unknown[]),
+        (isFrequent(text) ? database.queuePrepared : database.queueQuery)(text, values as unknown[]),
     },
     schema: 'pgboss',
     schedule: false,
@@ -106,7 +106,7 @@ export async function openQueue(
 }
 
 async function readDepth(database: Database): ReturnType<Queue['depth']> {
-  const { rows } = await database.ownerQuery<{ name: string; waiting: number; active: number }>(
+  const { rows } = await database.queueQuery<{ name: string; waiting: number; active: number }>(
     `select name, count(*) filter (where state < 'active')::int as waiting, count(*) filter (where state = 'active')::int as active
      from pgboss.job where state <= 'active' and name = any($1) group by name`,
     [[...queueNames]],
@@ -121,6 +121,6 @@ function isFrequent(text: string): boolean {
 
 /** The application role enqueues inside its own transactions. */
 async function grantToApplication(database: Database): Promise<void> {
-  await database.ownerQuery('grant usage on schema pgboss to chancery_app');
-  await database.ownerQuery('grant select, insert, update, delete on all tables in schema pgboss to chancery_app');
+  await database.queueQuery('grant usage on schema pgboss to chancery_app');
+  await database.queueQuery('grant select, insert, update, delete on all tables in schema pgboss to chancery_app');
 }

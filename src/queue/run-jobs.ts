@@ -93,8 +93,8 @@ async function runOne(
     await boss.fail(name, job, { message: 'nothing may be done now' });
     return false;
   }
-  await insertWorkerJob({ query: database.ownerQuery }, job.id, name, worker);
-  await advanceFairClock({ query: database.ownerQuery }, name, job.data.tag);
+  await insertWorkerJob({ query: database.queueQuery }, job.id, name, worker);
+  await advanceFairClock({ query: database.queueQuery }, name, job.data.tag);
   const heartbeat = setInterval(() => void boss.touch(name, job).catch(() => {}), heartbeatMilliseconds);
   try {
     await stages[name](job.data, stopping);
@@ -107,7 +107,7 @@ async function runOne(
     await boss.fail(name, job, { message: (error as Error).message });
   } finally {
     clearInterval(heartbeat);
-    await deleteWorkerJob({ query: database.ownerQuery }, job.id, worker);
+    await deleteWorkerJob({ query: database.queueQuery }, job.id, worker);
   }
   return true;
 }
