@@ -17,6 +17,7 @@ import { logIn } from '../src/usecases/mail-accounts/log-in.ts';
 import { getTemplate } from '../src/usecases/templates/get-template.ts';
 import { assertInvariants } from './support/invariants.ts';
 import { openTestApp, piecesOf, type TestApp } from './support/open-test-app.ts';
+import { longTest } from './support/rounds.ts';
 
 const guide =
   'RecipientsEmail,RecipientsName,CourseTitle,CompletionDate\n' +
@@ -51,7 +52,7 @@ async function rehearse(templateId: string, file: string) {
   return rehearseBatch(demo.app, localActor(facts.organizationId), batch);
 }
 
-test('both templates whose ids are printed take the guide’s file and the smallest one', async () => {
+longTest('both templates whose ids are printed take the guide’s file and the smallest one', async () => {
   for (const [templateId, signatories] of [
     [facts.templateId, 0],
     [facts.signedTemplateId, 2],
@@ -63,17 +64,22 @@ test('both templates whose ids are printed take the guide’s file and the small
     }
 });
 
-test('a demo seeded by an older program gets the templates that were added since, and keeps the others', async () => {
-  const path = join(demo.dataDirectory, 'demo.json');
-  const plan = JSON.parse(await readFile(path, 'utf8')) as { organizations: { templateIds: Record<string, string> }[] };
-  delete plan.organizations[0]?.templateIds['graduation-signed'];
-  await writeFile(path, JSON.stringify(plan));
-  const again = await openFacts();
-  assert.notEqual(again.signedTemplateId, facts.signedTemplateId);
-  assert.deepEqual({ ...again, signedTemplateId: '' }, { ...facts, signedTemplateId: '' });
-  assert.equal((await rehearse(again.signedTemplateId, guide)).signatories.length, 2);
-  assert.deepEqual(await openFacts(), again);
-});
+longTest(
+  'a demo seeded by an older program gets the templates that were added since, and keeps the others',
+  async () => {
+    const path = join(demo.dataDirectory, 'demo.json');
+    const plan = JSON.parse(await readFile(path, 'utf8')) as {
+      organizations: { templateIds: Record<string, string> }[];
+    };
+    delete plan.organizations[0]?.templateIds['graduation-signed'];
+    await writeFile(path, JSON.stringify(plan));
+    const again = await openFacts();
+    assert.notEqual(again.signedTemplateId, facts.signedTemplateId);
+    assert.deepEqual({ ...again, signedTemplateId: '' }, { ...facts, signedTemplateId: '' });
+    assert.equal((await rehearse(again.signedTemplateId, guide)).signatories.length, 2);
+    assert.deepEqual(await openFacts(), again);
+  },
+);
 
 test('UniCreda’s door has a live key, a test key and a template, and its command works as printed; an older demo gets them too', async () => {
   const { unicreda } = await openDemo(demo.app);

@@ -14,6 +14,7 @@ import { isRevoked, signatureHolds } from './support/independent-verifier.ts';
 import { assertInvariants } from './support/invariants.ts';
 import type { Tenant } from './support/open-test-app.ts';
 import { openTestServer, type TestDoors } from './support/open-test-server.ts';
+import { longTest } from './support/rounds.ts';
 import { sampleTemplate } from './support/sample-template.ts';
 import { addSignatory, addSignedTenant, approvalAt, approve, untilStatus } from './support/signatories.ts';
 import { openSmtpSink, type SmtpSink } from './support/smtp-sink.ts';
@@ -242,7 +243,7 @@ test('where mail leaves the machine the mailbox is closed, unless somebody opens
   assert.equal((await get('/mailbox')).status, 200);
 });
 
-test('the mailbox keeps the newest ten thousand', async () => {
+longTest('the mailbox keeps the newest ten thousand', async () => {
   await doors.test.sql(
     `insert into caught_mail (message_id, recipient, sender, subject, raw)
      select 'm' || n, 'many@example.com', 's@example.com', 's', 'x' from generate_series(1, $1::int) n`,

@@ -30,7 +30,7 @@ import {
 } from './test-samples.ts';
 
 /** The reference libraries manage some 150 rows a second. */
-const rows = rounds(30, 2_000);
+const rows = rounds(30, 1_000);
 
 /** The document written straight from the facts, without holes. */
 function plainDocument(inputs: ReturnType<typeof sampleInputs>, facts: ItemFacts) {

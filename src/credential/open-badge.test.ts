@@ -23,7 +23,7 @@ import {
   seededRandom,
 } from './test-samples.ts';
 
-const rows = rounds(40, 2_000);
+const rows = rounds(40, 1_000);
 
 test(`${rows} rows of every shape obey the data model`, async () => {
   const faultsOf = openBadgeFaults();

@@ -8,6 +8,7 @@ import { join } from 'node:path';
 import test, { after } from 'node:test';
 import { testServer } from '../../test/support/database.ts';
 import { ask } from '../../test/support/owner-process.ts';
+import { longTest } from '../../test/support/rounds.ts';
 import { dropDatabase } from '../../test/support/template-database.ts';
 import { ChanceryError } from '../errors.ts';
 import type { ConnectionFacts } from './connection.ts';
@@ -21,7 +22,7 @@ after(async () => {
 async function emptyDatabase(): Promise<ConnectionFacts> {
   const { connection } = await testServer();
   const database = `empty_${randomBytes(6).toString('hex')}`;
-  await ask({ ...connection, database: 'postgres' }, `create database ${database}`);
+  await ask({ ...connection, database: 'postgres' }, `create database ${database} strategy file_copy`);
   cleanups.push(() => dropDatabase(connection, database));
   return { ...connection, database };
 }
@@ -60,7 +61,7 @@ test('five that migrate at the same moment apply each file once', async () => {
   assert.deepEqual(await ask(database, 'select count(*)::int as n from a'), [{ n: 2 }]);
 });
 
-test('databases of one server may be migrated at the same moment', async () => {
+longTest('databases of one server may be migrated at the same moment', async () => {
   const databases = await Promise.all([1, 2, 3, 4].map(emptyDatabase));
   const folder = await folderOf(first);
   const results = await Promise.all(databases.map((database) => migrate(database, folder)));

@@ -3,6 +3,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
+import { rounds } from '../../test/support/rounds.ts';
 import type { Issue } from '../domain/issue.ts';
 import { plainDigits } from '../domain/plain-digits.ts';
 import type { ChanceryError } from '../errors.ts';
@@ -78,7 +79,7 @@ test('every document is cut into what JSON.parse makes of it, wherever its chunk
         }
       },
     ),
-    { numRuns: 150 },
+    { numRuns: rounds(40, 1_000) },
   );
 });
 

@@ -2,6 +2,7 @@
 
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { longTest } from '../../test/support/rounds.ts';
 import { ChanceryError } from '../errors.ts';
 import { readXml, type XmlEvent, xmlLimits } from './xml.ts';
 
@@ -135,7 +136,7 @@ test('what is just allowed', async () => {
   assert.equal(await shown('<__proto__ constructor="1"><toString/></__proto__>'), '__proto__(toString(""))');
 });
 
-test('memory stays flat over a large document', async () => {
+longTest('memory stays flat over a large document', async () => {
   async function* large(): AsyncGenerator<Uint8Array> {
     yield Buffer.from('<batch>');
     const piece = Buffer.from('<address><name>A &amp; B</name><city>X</city></address>'.repeat(1_000));

@@ -12,6 +12,7 @@ import { assertInvariants } from '../support/invariants.ts';
 import { letterProduct } from '../support/letter-product.ts';
 import { addMailAccount, fileOf, handInMailing, jobLine, pieceLine } from '../support/mailings.ts';
 import { openTestApp, type Tenant } from '../support/open-test-app.ts';
+import { longTest } from '../support/rounds.ts';
 import { sortedMailing, sortJob, submitAlone } from '../support/sorted-mailing.ts';
 
 const belt = await openTestApp();
@@ -232,7 +233,7 @@ test('mailings of one account are received in the order of submission, those of 
   );
 });
 
-test('whoever comes too early for long comes again later, and holds nobody up', async () => {
+longTest('whoever comes too early for long comes again later, and holds nobody up', async () => {
   const actor = await addMailAccount(belt, await belt.addTenant());
   const lines = [jobLine(), pieceLine('Ann')];
   const [first, second] = [await handInMailing(app, actor, lines), await handInMailing(app, actor, lines)];

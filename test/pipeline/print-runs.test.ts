@@ -12,6 +12,7 @@ import { postPrintRun } from '../../src/pipeline/post-run.ts';
 import { settlePrintRun } from '../../src/usecases/print-runs/settle-print-run.ts';
 import { openTestApp } from '../support/open-test-app.ts';
 import { plantRun, price, readRun, waitForRun } from '../support/print-run.ts';
+import { longTest } from '../support/rounds.ts';
 
 /** A carrier that does as it is told, and remembers what it was given. */
 function obedient(answers: { submit?: Submission[]; find?: Found[]; cancel?: boolean } = {}) {
@@ -95,7 +96,7 @@ test('a run whose outcome is not known is asked for, and sent again only when th
   assert.equal(facts.attempts, 2);
 });
 
-test('a worker that stood still while another sent the run sends nothing when it moves again', async () => {
+longTest('a worker that stood still while another sent the run sends nothing when it moves again', async () => {
   await using belt = await openTestApp();
   const tenant = await belt.addTenant();
   const { carrier, given } = obedient({ find: [{ status: 'absent', reason: 'nothing came' }] });
@@ -179,7 +180,7 @@ test('a run that killed its workers too often is given up', async () => {
   assert.match(facts.response ?? '', /stopped the program 2 times/);
 });
 
-test('a folder that was fetched is not written again, whatever the database has forgotten', async () => {
+longTest('a folder that was fetched is not written again, whatever the database has forgotten', async () => {
   await using belt = await openTestApp();
   const tenant = await belt.addTenant();
   const run = await plantRun(belt, tenant);
@@ -200,7 +201,7 @@ test('a folder that was fetched is not written again, whatever the database has 
   await assert.rejects(readdir(folder), { code: 'ENOENT' });
 });
 
-test('with PRINT_DELAY_SECONDS a composed run waits, and can be cancelled meanwhile', async () => {
+longTest('with PRINT_DELAY_SECONDS a composed run waits, and can be cancelled meanwhile', async () => {
   await using belt = await openTestApp({ environment: { PRINT_DELAY_SECONDS: '600' } });
   const tenant = await belt.addTenant({ credits: 1_000 });
   const run = await plantRun(belt, tenant);

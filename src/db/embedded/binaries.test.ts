@@ -5,12 +5,13 @@ import { cp, lstat, mkdir, mkdtemp, readdir, readFile, rm } from 'node:fs/promis
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import test, { after } from 'node:test';
+import { longTest } from '../../../test/support/rounds.ts';
 import { completeBinaries, copyBinaries, findBinaries, runs } from './binaries.ts';
 
 const root = await mkdtemp(join(tmpdir(), 'chancery-binaries-'));
 after(() => rm(root, { recursive: true, force: true }));
 
-test('links that npm left out are made again, by several at once, and the programs start', async () => {
+longTest('links that npm left out are made again, by several at once, and the programs start', async () => {
   const found = await findBinaries();
   const native = join(root, 'package', 'native');
   await cp(found.native, native, { recursive: true, verbatimSymlinks: true });

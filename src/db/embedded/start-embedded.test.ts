@@ -6,6 +6,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import test, { after } from 'node:test';
 import { ask, askUntilAnswered, startOwner } from '../../../test/support/owner-process.ts';
+import { longTest } from '../../../test/support/rounds.ts';
 import { ChanceryError } from '../../errors.ts';
 import { migrate } from '../migrate.ts';
 import { openDatabase } from '../open.ts';
@@ -57,7 +58,7 @@ test('a second instance on the same data folder is refused at once, by name and 
   assert.deepEqual(await ask(server.connection, 'select 1 as one'), [{ one: 1 }]);
 });
 
-test('two instances on different data folders run side by side', async () => {
+longTest('two instances on different data folders run side by side', async () => {
   await using one = await startEmbedded({ directory: usual, ...quick });
   await using two = await startEmbedded({ directory: join(root, 'two'), ...quick });
   await ask(one.connection, 'create table only_here ()');
@@ -96,7 +97,7 @@ test('the server is started again when it is killed, with what was committed, an
   await database.close();
 });
 
-test('a pid file whose pid belongs to another program by now does not hinder the start', async () => {
+longTest('a pid file whose pid belongs to another program by now does not hinder the start', async () => {
   const directory = usual;
   await (await startEmbedded({ directory, ...quick })).stop();
   const cluster = join(directory, 'cluster');
@@ -107,24 +108,27 @@ test('a pid file whose pid belongs to another program by now does not hinder the
   assert.deepEqual(await ask(server.connection, 'select 1 as one'), [{ one: 1 }]);
 });
 
-test('a data folder with a path too long for a socket gets a private socket folder, which is gone after the stop', async () => {
-  const directory = join(root, 'long '.repeat(12), 'ü"$(x)'.repeat(6));
-  const server = await startEmbedded({ directory, ...quick });
-  assert.deepEqual(await ask(server.connection, 'select 1 as one'), [{ one: 1 }]);
-  assert.equal((await lstat(server.connection.host)).mode & 0o777, 0o700);
-  assert.equal((await readFile(join(directory, 'socket-directory'), 'utf8')).trim(), server.connection.host);
-  await server.stop();
-  await assert.rejects(lstat(server.connection.host), { code: 'ENOENT' });
-});
+longTest(
+  'a data folder with a path too long for a socket gets a private socket folder, which is gone after the stop',
+  async () => {
+    const directory = join(root, 'long '.repeat(12), 'ü"$(x)'.repeat(6));
+    const server = await startEmbedded({ directory, ...quick });
+    assert.deepEqual(await ask(server.connection, 'select 1 as one'), [{ one: 1 }]);
+    assert.equal((await lstat(server.connection.host)).mode & 0o777, 0o700);
+    assert.equal((await readFile(join(directory, 'socket-directory'), 'utf8')).trim(), server.connection.host);
+    await server.stop();
+    await assert.rejects(lstat(server.connection.host), { code: 'ENOENT' });
+  },
+);
 
-test('a data folder inside a folder closed to everyone else works', async () => {
+longTest('a data folder inside a folder closed to everyone else works', async () => {
   const closed = join(root, 'home');
   await mkdir(closed, { mode: 0o700 });
   await using server = await startEmbedded({ directory: join(closed, 'data'), ...quick });
   assert.deepEqual(await ask(server.connection, 'select 1 as one'), [{ one: 1 }]);
 });
 
-test('a first start that was cut short leaves nothing that the next one trips over', async () => {
+longTest('a first start that was cut short leaves nothing that the next one trips over', async () => {
   const directory = join(root, 'cut');
   await mkdir(join(directory, 'cluster.part-dead'), { recursive: true });
   await writeFile(join(directory, 'cluster.part-dead', 'PG_VERSION'), '18\n');

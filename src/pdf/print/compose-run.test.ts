@@ -5,6 +5,7 @@ import { spawnSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import test from 'node:test';
 import { deflateSync } from 'node:zlib';
+import { longTest } from '../../../test/support/rounds.ts';
 import { pageObjects, stream, tablePdf } from '../../../test/support/uploaded-pdf.ts';
 import type { ChanceryError } from '../../errors.ts';
 import { composeRun } from './compose-run.ts';
@@ -85,7 +86,7 @@ test('a process that somebody else ends says nothing about the document', async 
   await assert.rejects(all(pdf), { code: 'not_ready' });
 });
 
-test('whoever stops reading ends the process, and the next in line begins', async () => {
+longTest('whoever stops reading ends the process, and the next in line begins', async () => {
   const stopped = [1, 2, 3, 4].map(async () => {
     const { pdf, done } = composeRun(inPieces(source), plan);
     for await (const _ of pdf) break;

@@ -5,10 +5,13 @@ import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { createServer } from 'node:http';
 import test from 'node:test';
+import { fileURLToPath } from 'node:url';
 import { deflateSync } from 'node:zlib';
 import sharp from 'sharp';
+import { longTest } from '../../../test/support/rounds.ts';
 import { type Objects, pageObjects, stream, tablePdf } from '../../../test/support/uploaded-pdf.ts';
 import type { ChanceryError } from '../../errors.ts';
+import { askJudge } from './ask-judge.ts';
 import { confined, confinedEnvironment } from './confined.ts';
 import { judgeUpload } from './judge-upload.ts';
 
@@ -67,7 +70,8 @@ test('on Linux the process has no network and at most so much memory', async (t)
   assert.ok(Number(most) < 1_600, `${most} MB`);
 });
 
-test('a file that would be drawn for hours is refused after seconds, and the next one is judged as if nothing had been', async () => {
+/** Would be drawn for hours. */
+function endless(): Buffer {
   const group =
     '/Type/XObject/Subtype/Form/BBox[0 0 595 842]/Group<</S/Transparency/I true>>/Resources<</ExtGState<</G 21 0 R>>>>';
   const objects: Objects = {
@@ -77,10 +81,23 @@ test('a file that would be drawn for hours is refused after seconds, and the nex
     20: stream('/G gs 0 0 595 842 re f', group),
     21: '<</ca .5/BM/Luminosity>>',
   };
-  // Whether the reader gives up first or the process is ended depends on the machine.
-  assert.match(String(await verdict(tablePdf(objects))), /too much memory or time|cannot be drawn/);
-  assert.equal(await verdict(tablePdf(pageObjects(3))), 'pdf, 3');
+  return tablePdf(objects);
+}
+
+test('a process that works for longer than it may is ended, in the middle of what it does', async () => {
+  const judge = { program: fileURLToPath(new URL('./judge-child.ts', import.meta.url)), mostAnswered: 1_000 };
+  const answered = await askJudge({ ...judge, patience: { start: 30_000, work: 500 } }, 'judge', [endless()]);
+  assert.equal(answered.length, 0);
 });
+
+longTest(
+  'a file that would be drawn for hours is refused after seconds, and the next one is judged as if nothing had been',
+  async () => {
+    // Whether the reader gives up first or the process is ended depends on the machine.
+    assert.match(String(await verdict(endless())), /too much memory or time|cannot be drawn/);
+    assert.equal(await verdict(tablePdf(pageObjects(3))), 'pdf, 3');
+  },
+);
 
 /** A PNG whose header claims `side` pixels each way, of one bit each. */
 function hugePng(side: number): Buffer {

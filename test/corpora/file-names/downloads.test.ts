@@ -7,6 +7,7 @@ import { after, before, test } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { openAccount } from '../../dialects/click2mail/account.ts';
 import { openTestServer, type TestDoors } from '../../support/open-test-server.ts';
+import { rounds } from '../../support/rounds.ts';
 import { goodRow, header } from '../../support/sample-template.ts';
 import { pageObjects, tablePdf } from '../../support/uploaded-pdf.ts';
 import { ranges } from '../http/ranges.ts';
@@ -80,7 +81,7 @@ const written = async () => [
 ];
 
 const utf8 = (text: string) => Buffer.from(text).toString('latin1');
-const parameters = [
+const all = [
   ...names.filter(([sent]) => !/[\r\n\0"]/.test(sent)).map(([sent]) => `filename="${utf8(sent)}"`),
   ...names.map(([sent]) => `filename*=UTF-8''${encodeURIComponent(sent.toWellFormed())}`),
   'filename="a\\"b\\\\c.csv"',
@@ -90,6 +91,7 @@ const parameters = [
   'filename=unquoted/../evil',
   'filename="a\tb"',
 ];
+const parameters = all.filter((_, at) => at % rounds(3, 1) === 0);
 
 test(`a batch is taken under each of ${parameters.length} names of its file, and nothing is written by a name`, async () => {
   const before = await written();

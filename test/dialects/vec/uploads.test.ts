@@ -8,6 +8,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { Tenant } from '../../support/open-test-app.ts';
 import { openTestServer, type TestDoors } from '../../support/open-test-server.ts';
 import { exchange, openRaw } from '../../support/raw-http.ts';
+import { longTest } from '../../support/rounds.ts';
 import { courseTemplate } from './course-template.ts';
 
 let doors: TestDoors;
@@ -165,7 +166,7 @@ test('the same file part twice, and a file too many, are refused', async () => {
   await assertUntouched();
 });
 
-test('10,000 parts are refused', async () => {
+longTest('10,000 parts are refused', async () => {
   const form = formOf({});
   for (let at = 0; at < 10_000; at++) form.append(`part${at}`, 'x');
   assert.equal((await post(form)).status, 422);

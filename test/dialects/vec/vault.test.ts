@@ -14,6 +14,7 @@ import { isRevoked, signatureHolds } from '../../support/independent-verifier.ts
 import { assertInvariants } from '../../support/invariants.ts';
 import type { Tenant } from '../../support/open-test-app.ts';
 import { openTestServer, type TestDoors } from '../../support/open-test-server.ts';
+import { rounds } from '../../support/rounds.ts';
 import { pageObjects, streamPdf, tablePdf } from '../../support/uploaded-pdf.ts';
 import { pagePixels, pageTexts, qrOf, type VaultClient, vaultClient } from '../../support/vault.ts';
 
@@ -101,8 +102,6 @@ test('a picture becomes a page of its shape, upright and without its metadata, h
   const drawn = sharp({ create: { width: 400, height: 200, channels: 3, background: '#c03020' } });
   const pictures: [string, Buffer][] = [
     ['png', await drawn.clone().png().toBuffer()],
-    ['progressive', await drawn.clone().jpeg({ progressive: true }).toBuffer()],
-    ['cmyk', await drawn.clone().toColourspace('cmyk').jpeg().toBuffer()],
     [
       'rotated',
       await drawn
@@ -112,8 +111,10 @@ test('a picture becomes a page of its shape, upright and without its metadata, h
         .jpeg()
         .toBuffer(),
     ],
+    ['progressive', await drawn.clone().jpeg({ progressive: true }).toBuffer()],
+    ['cmyk', await drawn.clone().toColourspace('cmyk').jpeg().toBuffer()],
   ];
-  for (const [kind, file] of pictures) {
+  for (const [kind, file] of pictures.slice(0, rounds(2, 4))) {
     const { data, pdf } = await issue(file, {}, `scan-${kind}.bin`);
     assert.equal(data.original_file.mime_type, kind === 'png' ? 'image/png' : 'image/jpeg', kind);
     const { data: pixels, width, height } = await pagePixels(pdf, 0, 1);
