@@ -1,5 +1,7 @@
 /** What a content stream mentions, read token by token in one pass; nothing is drawn. */
 
+import { assetFault } from './asset-fault.ts';
+
 export interface ContentFacts {
   /** Names as written, without the slash and with #xx undone: resources, colour spaces, tags. */
   names: Set<string>;
@@ -10,9 +12,10 @@ export interface ContentFacts {
 const isBlank = (byte: number) => byte === 32 || (byte >= 9 && byte <= 13) || byte === 0;
 const delimiters = new Set(Buffer.from('()<>[]{}/%'));
 
-/** Source: ISO 32000-1, 7.2 and 8.9.7 (inline images). */
-export function scanContent(bytes: Uint8Array): ContentFacts {
-  const facts: ContentFacts = { names: new Set(), cmyk: false };
+const mostNames = 100_000;
+
+/** Adds to `facts`. Throws `invalid_input` for more names than anybody draws with. Source: ISO 32000-1, 7.2 and 8.9.7 (inline images). */
+export function scanContent(bytes: Uint8Array, facts: ContentFacts = { names: new Set(), cmyk: false }): ContentFacts {
   const data = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   let at = 0;
   while (at < data.length) {
@@ -28,17 +31,21 @@ export function scanContent(bytes: Uint8Array): ContentFacts {
     } else if (delimiters.has(byte)) at++;
     else {
       const end = endOfWord(data, at);
-      const word = end - at <= 3 ? data.toString('latin1', at, end) : '';
-      if (word === 'k' || word === 'K') facts.cmyk = true;
-      at = word === 'ID' ? endOfInlineImage(data, end) : end;
+      // k or K, and ID.
+      if (end === at + 1 && (byte === 0x6b || byte === 0x4b)) facts.cmyk = true;
+      const isImage = end === at + 2 && byte === 0x49 && data[at + 1] === 0x44;
+      at = isImage ? endOfInlineImage(data, end) : end;
     }
   }
   return facts;
 }
 
+const byteOf = (hex: string) => String.fromCharCode(Number.parseInt(hex, 16));
+
 function note(facts: ContentFacts, raw: string) {
-  const name = raw.replace(/#([0-9A-Fa-f]{2})/g, (_, hex: string) => String.fromCharCode(Number.parseInt(hex, 16)));
+  const name = raw.includes('#') ? raw.replace(/#([0-9A-Fa-f]{2})/g, (_, hex: string) => byteOf(hex)) : raw;
   facts.names.add(name);
+  if (facts.names.size > mostNames) throw assetFault('the page of the PDF is made of too many objects');
   if (name === 'DeviceCMYK' || name === 'CMYK') facts.cmyk = true;
 }
 

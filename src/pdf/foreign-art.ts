@@ -3,8 +3,9 @@
 import { deflateSync } from 'node:zlib';
 import { assetFault } from './asset-fault.ts';
 import { scanContent } from './content-scan.ts';
-import { ForeignObjects, type Parts, text } from './foreign-objects.ts';
+import { ForeignObjects } from './foreign-objects.ts';
 import { foreignPage, hasHiddenLayers } from './foreign-page.ts';
+import type { Parts } from './foreign-parts.ts';
 import { ForeignPdf, name } from './foreign-pdf.ts';
 import { pdfNumber } from './pdf-objects.ts';
 
@@ -14,8 +15,11 @@ export interface ForeignArt {
   bodies: Parts[];
 }
 
+/** Artwork is one page, whose pictures and fonts are not read; the costliest file takes a second or two for so much. */
+const limits = { reads: 5_000_000, unpacked: 20_000_000 };
+
 export async function foreignArt(data: Uint8Array, pageNumber: number): Promise<ForeignArt> {
-  const pdf = await ForeignPdf.open(data);
+  const pdf = await ForeignPdf.open(data, limits);
   const page = foreignPage(pdf, pageNumber);
   const facts = scanContent(page.content);
   if (facts.names.has('OC') && hasHiddenLayers(pdf)) throw assetFault('the PDF has hidden layers; flatten it');
@@ -34,18 +38,19 @@ export async function foreignArt(data: Uint8Array, pageNumber: number): Promise<
   const objects = new ForeignObjects(pdf, 2, page.resources);
   const content = deflateSync(page.content, { level: 9 });
   const group = page.dict.get(name('Group'));
-  const inner: Parts = [
-    text(`<</Type/XObject/Subtype/Form/BBox[${numbers(page.box)}]/Matrix[${numbers(matrix)}]/Resources`),
-    ...objects.resources(page.resources, facts),
-    ...(group ? [text('/Group '), ...objects.value(group)] : []),
-    text(`/Filter/FlateDecode/Length ${content.length}>>stream\n`),
-    content,
-    text('\nendstream'),
-  ];
-  const outer: Parts = [
-    text(`<</Type/XObject/Subtype/Form/BBox[0 0 ${numbers([width, height])}]/Resources<</XObject<</P `),
-    1,
-    text('>>>>/Length 5>>stream\n/P Do\nendstream'),
-  ];
-  return { widthPt: width, heightPt: height, bodies: [outer, inner, ...objects.finish()] };
+  const inner = objects.writer();
+  inner.text(`<</Type/XObject/Subtype/Form/BBox[${numbers(page.box)}]/Matrix[${numbers(matrix)}]/Resources`);
+  objects.resources(inner, page.resources, facts);
+  if (group) {
+    inner.text('/Group ');
+    objects.value(inner, group);
+  }
+  inner.text(`/Filter/FlateDecode/Length ${content.length}>>stream\n`);
+  inner.bytes(content);
+  inner.text('\nendstream');
+  const outer = objects.writer();
+  outer.text(`<</Type/XObject/Subtype/Form/BBox[0 0 ${numbers([width, height])}]/Resources<</XObject<</P `);
+  outer.refer(1);
+  outer.text('>>>>/Length 5>>stream\n/P Do\nendstream');
+  return { widthPt: width, heightPt: height, bodies: [outer.finish(), inner.finish(), ...objects.finish()] };
 }

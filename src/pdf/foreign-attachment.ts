@@ -3,7 +3,8 @@
 import { type PDFDict, PDFHexString, PDFName, type PDFObject, PDFRawStream, PDFString } from '@cantoo/pdf-lib';
 import { ForeignPdf, name } from './foreign-pdf.ts';
 
-const limits = { nodes: 1_000, bytes: 20_000_000 };
+/** A document of ours may be an upload of 200,000 objects. */
+const limits = { nodes: 1_000, bytes: 20_000_000, reads: 60_000_000, unpacked: 100_000_000 };
 
 export interface Attachment {
   name: string;
@@ -12,7 +13,7 @@ export interface Attachment {
 
 /** The attachment of that name, or the first one; undefined where there is none that can be read. */
 export async function foreignAttachment(data: Uint8Array, wanted?: string): Promise<Attachment | undefined> {
-  const pdf = await ForeignPdf.open(data);
+  const pdf = await ForeignPdf.open(data, limits);
   for (const specification of specifications(pdf)) {
     const title = [specification.get(name('UF')), specification.get(name('F'))]
       .map((one) => textOf(pdf.look(one)))
@@ -22,7 +23,7 @@ export async function foreignAttachment(data: Uint8Array, wanted?: string): Prom
     const stream = pdf.look(files?.get(name('UF')) ?? files?.get(name('F')));
     if (!(stream instanceof PDFRawStream)) continue;
     const bytes = pdf.decode(stream);
-    if (bytes.length <= limits.bytes) return { name: title, data: bytes };
+    if (bytes.length <= limits.bytes) return { name: title, data: new Uint8Array(bytes) };
   }
   return undefined;
 }

@@ -16,12 +16,11 @@ import {
 import { assetFault, quoted } from './asset-fault.ts';
 import { type ContentFacts, scanContent } from './content-scan.ts';
 import { numberOf } from './foreign-page.ts';
+import { PageSize, type Parts, PartsWriter } from './foreign-parts.ts';
 import { type ForeignPdf, filtersOf, name } from './foreign-pdf.ts';
 
-/** Bytes, and local object numbers where a reference stands. */
-export type Parts = (Uint8Array | number)[];
-
-const limits = { objects: 5_000, depth: 60, bytes: 40_000_000, pixels: 40_000_000 };
+/** `compared`: names of resources, each time that some content is looked through for them. */
+const limits = { objects: 5_000, depth: 60, pixels: 40_000_000, compared: 10_000_000 };
 
 const categories = ['ExtGState', 'ColorSpace', 'Pattern', 'Shading', 'XObject', 'Font', 'Properties'];
 /** Never needed to draw, or forbidden in PDF/A (alternates, transfer functions, halftones). */
@@ -51,7 +50,9 @@ export class ForeignObjects {
   readonly #waiting: { object: PDFObject; local: number }[] = [];
   readonly #first: number;
   readonly #pageResources: PDFDict | undefined;
-  #bytes = 0;
+  readonly #size = new PageSize();
+  readonly #entries = new Map<PDFDict, [text: string, key: PDFName, value: PDFObject][]>();
+  #compared = 0;
 
   /** Local numbers start at `first`; forms without resources of their own use the page's, as old files do. */
   constructor(pdf: ForeignPdf, first: number, pageResources: PDFDict | undefined) {
@@ -60,61 +61,87 @@ export class ForeignObjects {
     this.#pageResources = pageResources;
   }
 
-  /** Everything the parts written so far refer to, in the order of first mention. */
+  writer(): PartsWriter {
+    return new PartsWriter(this.#size);
+  }
+
+  /** Everything that what was written so far refers to, in the order of first mention. */
   finish(): Parts[] {
-    for (let next = this.#waiting.shift(); next; next = this.#waiting.shift())
-      this.#bodies[next.local - this.#first] = this.#write(next.object, 0);
+    for (let next = this.#waiting.shift(); next; next = this.#waiting.shift()) {
+      const out = this.writer();
+      this.#write(out, next.object, 0);
+      this.#bodies[next.local - this.#first] = out.finish();
+    }
     return this.#bodies;
   }
 
   /** A resource dictionary with only what the content names. */
-  resources(resources: PDFDict | undefined, facts: ContentFacts): Parts {
+  resources(out: PartsWriter, resources: PDFDict | undefined, facts: ContentFacts): void {
     if (facts.cmyk) throw cmyk();
-    const parts: Parts = [text('<<')];
+    out.text('<<');
     for (const category of categories) {
       const entries = this.#pdf.dict(resources?.get(name(category)));
       if (!entries) continue;
-      parts.push(text(`/${category}<<`));
-      for (const [key, value] of entries.entries()) {
-        if (!facts.names.has(key.decodeText())) continue;
+      out.text(`/${category}<<`);
+      for (const [word, key, value] of this.#entriesOf(entries)) {
+        if (!facts.names.has(word)) continue;
+        out.text(`${key.asString()} `);
         // Layers are shown as they are; what their names meant stays behind.
-        if (category === 'Properties') parts.push(text(`${key.asString()}<<>>`));
-        else parts.push(text(`${key.asString()} `), ...this.#write(value, 0));
+        if (category === 'Properties') out.text('<<>>');
+        else this.#write(out, value, 0);
       }
-      parts.push(text('>>'));
+      out.text('>>');
     }
-    parts.push(text('>>'));
-    return parts;
+    out.text('>>');
   }
 
-  value(object: PDFObject): Parts {
-    return this.#write(object, 0);
+  value(out: PartsWriter, object: PDFObject): void {
+    this.#write(out, object, 0);
   }
 
-  #write(object: PDFObject, depth: number): Parts {
+  /** Forms without resources of their own look through the page's, each of them. */
+  #entriesOf(dict: PDFDict) {
+    const entries =
+      this.#entries.get(dict) ?? dict.entries().map(([key, value]) => [key.decodeText(), key, value] as const);
+    this.#entries.set(dict, entries as [string, PDFName, PDFObject][]);
+    this.#compared += entries.length;
+    if (this.#compared > limits.compared) throw assetFault('the page of the PDF is made of too many objects');
+    return entries;
+  }
+
+  #write(out: PartsWriter, object: PDFObject, depth: number): void {
     if (depth > limits.depth) throw assetFault('the PDF is nested too deeply');
-    if (object instanceof PDFRef) return [this.#refer(object)];
-    if (object instanceof PDFRawStream) return this.#stream(object);
-    if (object instanceof PDFDict) return this.#dict(object, depth);
-    if (object instanceof PDFArray)
-      return [text('['), ...object.asArray().flatMap((one) => [...this.#write(one, depth + 1), text(' ')]), text(']')];
-    if (object instanceof PDFName) {
+    if (object instanceof PDFRef) this.#refer(out, object);
+    else if (object instanceof PDFRawStream) this.#stream(out, object);
+    else if (object instanceof PDFDict) {
+      this.#dict(out, object, depth);
+      out.text('>>');
+    } else if (object instanceof PDFArray) {
+      out.text('[');
+      for (const one of object.asArray()) {
+        this.#write(out, one, depth + 1);
+        out.text(' ');
+      }
+      out.text(']');
+    } else if (object instanceof PDFName) {
       if (object.decodeText() === 'DeviceCMYK') throw cmyk();
-      return [text(object.asString())];
+      out.text(object.asString());
+    } else {
+      const isPlain = [PDFNumber, PDFString, PDFHexString, PDFBool].some((kind) => object instanceof kind);
+      if (!isPlain && object !== PDFNull) throw assetFault('the PDF contains a damaged object; save it again');
+      out.text(object.toString());
     }
-    const plain =
-      [PDFNumber, PDFString, PDFHexString, PDFBool].some((kind) => object instanceof kind) || object === PDFNull;
-    if (!plain) throw assetFault('the PDF contains a damaged object; save it again');
-    const bytes = new Uint8Array(object.sizeInBytes());
-    object.copyBytesInto(bytes, 0);
-    return [bytes];
   }
 
-  #refer(ref: PDFRef): number | Uint8Array {
-    const known = this.#locals.get(ref);
-    if (known !== undefined) return known;
+  #refer(out: PartsWriter, ref: PDFRef): void {
+    const local = this.#locals.get(ref) ?? this.#localOf(ref);
+    if (local === undefined) out.text('null');
+    else out.refer(local);
+  }
+
+  #localOf(ref: PDFRef): number | undefined {
     const object = this.#pdf.look(ref);
-    if (object === undefined) return text('null');
+    if (object === undefined) return undefined;
     const local = this.#first + this.#bodies.length;
     if (this.#bodies.length >= limits.objects) throw assetFault('the page of the PDF is made of too many objects');
     this.#locals.set(ref, local);
@@ -123,28 +150,33 @@ export class ForeignObjects {
     return local;
   }
 
-  #dict(dict: PDFDict, depth: number): Parts {
+  /** All but its end, so that a stream can say more. */
+  #dict(out: PartsWriter, dict: PDFDict, depth: number): void {
     this.#judge(dict);
-    const parts: Parts = [text('<<')];
+    out.text('<<');
     for (const [key, value] of dict.entries()) {
       const word = key.decodeText();
       if (dangerous.has(word)) throw assetFault(`the page of the PDF contains ${quoted(word)}; print it to a new PDF`);
       if (dropped.has(word) || word === 'Resources') continue;
       const inner = named.has(word) ? this.#pdf.dict(value) : undefined;
-      parts.push(text(`${key.asString()} `), ...(inner ? this.#map(inner, depth + 1) : this.#write(value, depth + 1)));
+      out.text(`${key.asString()} `);
+      if (inner) this.#map(out, inner, depth + 1);
+      else this.#write(out, value, depth + 1);
     }
     const glyphs = this.#pdf.dict(dict.get(name('CharProcs')));
-    if (glyphs) parts.push(text('/Resources'), ...this.#glyphResources(dict, glyphs));
-    parts.push(text('>>'));
-    return parts;
+    if (!glyphs) return;
+    out.text('/Resources');
+    this.#glyphResources(out, dict, glyphs);
   }
 
   /** A dictionary whose keys are names somebody chose, not ones that mean something. */
-  #map(dict: PDFDict, depth: number): Parts {
-    const entries = dict
-      .entries()
-      .flatMap(([key, value]) => [text(`${key.asString()} `), ...this.#write(value, depth)]);
-    return [text('<<'), ...entries, text('>>')];
+  #map(out: PartsWriter, dict: PDFDict, depth: number): void {
+    out.text('<<');
+    for (const [key, value] of dict.entries()) {
+      out.text(`${key.asString()} `);
+      this.#write(out, value, depth);
+    }
+    out.text('>>');
   }
 
   #judge(dict: PDFDict) {
@@ -174,39 +206,35 @@ export class ForeignObjects {
   }
 
   /** Glyphs of a Type 3 font are content streams too. */
-  #glyphResources(font: PDFDict, glyphs: PDFDict): Parts {
+  #glyphResources(out: PartsWriter, font: PDFDict, glyphs: PDFDict): void {
     const facts: ContentFacts = { names: new Set(), cmyk: false };
     for (const [, glyph] of glyphs.entries()) {
       const stream = this.#pdf.look(glyph);
-      if (!(stream instanceof PDFRawStream)) continue;
-      const found = scanContent(this.#pdf.decode(stream));
-      for (const one of found.names) facts.names.add(one);
-      facts.cmyk ||= found.cmyk;
+      if (stream instanceof PDFRawStream) scanContent(this.#pdf.decode(stream), facts);
     }
-    return this.resources(this.#pdf.dict(font.get(name('Resources'))) ?? this.#pageResources, facts);
+    this.resources(out, this.#pdf.dict(font.get(name('Resources'))) ?? this.#pageResources, facts);
   }
 
-  #stream(stream: PDFRawStream): Parts {
+  #stream(out: PartsWriter, stream: PDFRawStream): void {
     const { dict } = stream;
     if (['F', 'FFilter', 'FDecodeParms'].some((key) => dict.has(name(key))))
       throw assetFault('the PDF refers to other files');
     for (const filter of filtersOf(dict))
       if (filter === 'Crypt' || filter === 'LZWDecode')
         throw assetFault(`a stream in the PDF uses ${filter}; save it again with a current program`);
-    const contents = stream.contents;
-    this.#bytes += contents.length;
-    if (this.#bytes > limits.bytes) throw assetFault('the page of the PDF is too large');
-    const head = this.#dict(dict, 0);
-    head.pop();
+    // A copy: with a part of the file all of it would be sent to the other thread.
+    const contents = new Uint8Array(stream.contents);
+    this.#dict(out, dict, 0);
     // Forms and tiling patterns; images and fonts have no bounding box.
     if (dict.has(name('BBox'))) {
       const own = this.#pdf.dict(dict.get(name('Resources'))) ?? this.#pageResources;
-      head.push(text('/Resources'), ...this.resources(own, scanContent(this.#pdf.decode(stream))));
+      out.text('/Resources');
+      this.resources(out, own, scanContent(this.#pdf.decode(stream)));
     }
-    return [...head, text(`/Length ${contents.length}>>stream\n`), contents, text('\nendstream')];
+    out.text(`/Length ${contents.length}>>stream\n`);
+    out.bytes(contents);
+    out.text('\nendstream');
   }
 }
-
-export const text = (latin1: string): Uint8Array => Buffer.from(latin1, 'latin1');
 
 const cmyk = () => assetFault('the PDF uses CMYK colours; export it in RGB (sRGB)');

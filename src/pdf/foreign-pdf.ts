@@ -1,8 +1,6 @@
 /** A PDF from outside, parsed inside its own thread: nothing is decoded beyond a budget, and no number in the file is trusted. */
 
-import { inflateSync, constants as zlib } from 'node:zlib';
 import {
-  decodePDFRawStream,
   PDFArray,
   type PDFContext,
   PDFDict,
@@ -14,11 +12,19 @@ import {
   PDFXRefStreamParser,
 } from '@cantoo/pdf-lib';
 import { assetFault } from './asset-fault.ts';
+import { bound, type Reads, tooMuch } from './bounded-bytes.ts';
+import { type Budget, bomb, spend, unpacked } from './foreign-filters.ts';
 
-/** Decoded bytes per file, all streams together. */
-const maxDecoded = 100_000_000;
-/** What the slower decoders, which cannot be bounded while they run, are given at most. */
-const maxUnbounded = 1_000_000;
+/** For a file, all of its streams together. */
+export interface ForeignLimits {
+  /** Bytes that the parser reads, each time that it reads them. */
+  reads: number;
+  /** Bytes of the streams that are looked into. */
+  unpacked: number;
+}
+
+/** What looking into a stream costs however small it is, as bytes. */
+const leastUnpacked = 1_000;
 
 export const name = (text: string) => PDFName.of(text);
 
@@ -34,12 +40,17 @@ export class ForeignPdf {
   }
 
   /** Only in a thread of its own: the parser's handling of compressed objects is replaced for the whole thread. */
-  static async open(data: Uint8Array): Promise<ForeignPdf> {
+  static async open(data: Uint8Array, limits: ForeignLimits): Promise<ForeignPdf> {
     if (Buffer.from(data.subarray(0, 5)).toString('latin1') !== '%PDF-') throw assetFault('the file is not a PDF');
-    const budget = { left: maxDecoded };
+    const budget = { left: limits.unpacked, of: limits.unpacked };
+    const reads = { left: limits.reads };
     const decode = (stream: PDFRawStream) => decoded(stream, budget);
-    boundParser(decode);
-    const context = await PDFParser.forBytesWithOptions(data, Number.POSITIVE_INFINITY, false).parseDocument();
+    boundParser(decode, reads);
+    const parser = PDFParser.forBytesWithOptions(data, Number.POSITIVE_INFINITY, false);
+    const context = await bound(parser, data, reads).parseDocument();
+    // The parser goes on behind an object that it cannot read, whatever the reason.
+    if (reads.left < 0) throw tooMuch();
+    if (budget.left < 0) throw bomb(budget);
     const { Encrypt, Root } = context.trailerInfo;
     if (Encrypt) throw assetFault('the PDF is encrypted; save it without a password or restrictions');
     const catalog = context.lookup(Root);
@@ -68,15 +79,16 @@ export class ForeignPdf {
 }
 
 /** The library inflates object streams without a bound and reads as many cross-reference entries as the file claims. */
-function boundParser(decode: (stream: PDFRawStream) => Uint8Array) {
+function boundParser(decode: (stream: PDFRawStream) => Uint8Array, reads: Reads) {
   PDFObjectStreamParser.forStream = (stream, shouldWaitForTick) => {
     const dict = stream.dict.clone();
     const plain = decode(stream);
     for (const key of ['Filter', 'DecodeParms', 'F']) dict.delete(name(key));
-    return new (PDFObjectStreamParser as unknown as ObjectStreamParser)(
+    const parser = new (PDFObjectStreamParser as unknown as ObjectStreamParser)(
       PDFRawStream.of(dict, plain),
       shouldWaitForTick,
     );
+    return bound(parser, plain, reads);
   };
   // Objects are found by reading the file from front to back; of a cross-reference stream only the trailer counts.
   PDFXRefStreamParser.forStream = (stream) => {
@@ -114,40 +126,18 @@ export function filtersOf(dict: PDFDict): string[] {
   });
 }
 
-function decoded(stream: PDFRawStream, budget: { left: number }): Uint8Array {
+function decoded(stream: PDFRawStream, budget: Budget): Uint8Array {
   const { dict } = stream;
   if (dict.has(name('F'))) throw assetFault('the PDF refers to other files');
   let bytes = stream.contents;
   const filters = filtersOf(dict);
-  filters.forEach((filter, at) => {
+  spend(budget, filters.length > 0 ? leastUnpacked : Math.max(bytes.length, leastUnpacked));
+  for (const [at, filter] of filters.entries()) {
     if (predictorOf(dict, at) > 1)
       throw assetFault('a stream in the PDF is coded in a way that cannot be read; save it again');
-    bytes = filter === 'FlateDecode' || filter === 'Fl' ? inflated(bytes, budget.left) : unwrapped(bytes, filter, dict);
-    budget.left -= bytes.length;
-    if (budget.left < 0) throw bomb();
-  });
-  return bytes;
-}
-
-const bomb = () => assetFault('the PDF unpacks to more than 100 MB; simplify it');
-
-function inflated(bytes: Uint8Array, most: number): Buffer {
-  try {
-    return inflateSync(bytes, { maxOutputLength: Math.max(1, most), finishFlush: zlib.Z_SYNC_FLUSH });
-  } catch (error) {
-    if ((error as { code?: string }).code === 'ERR_BUFFER_TOO_LARGE') throw bomb();
-    throw assetFault('a stream in the PDF is damaged; save it again');
+    bytes = unpacked(bytes, filter, budget);
   }
-}
-
-const slowFilters = new Set(['ASCIIHexDecode', 'ASCII85Decode', 'RunLengthDecode', 'LZWDecode']);
-
-function unwrapped(bytes: Uint8Array, filter: string, { context }: PDFDict): Uint8Array {
-  if (!slowFilters.has(filter) || bytes.length > maxUnbounded)
-    throw assetFault(`a stream in the PDF cannot be read (${filter.slice(0, 30)}); save it again`);
-  const dict = PDFDict.withContext(context);
-  dict.set(name('Filter'), name(filter));
-  return decodePDFRawStream(PDFRawStream.of(dict, bytes)).decode();
+  return bytes;
 }
 
 function predictorOf(dict: PDFDict, at: number): number {

@@ -10,7 +10,13 @@ export type ForeignTask = { data: Uint8Array } & (
   | { task: 'attachment'; name?: string }
 );
 
-export type ForeignAnswer = { art?: ForeignArt; attachment?: Attachment | undefined; refused?: string };
+export type ForeignAnswer = {
+  art?: ForeignArt;
+  attachment?: Attachment | undefined;
+  refused?: string;
+  /** The thread has become so large that it had better go. */
+  isSwollen?: boolean;
+};
 
 export const maxPdfBytes = 20_000_000;
 /** A document of ours may be an upload of 20 MiB with a page behind it. */
@@ -56,7 +62,7 @@ function inThread(task: ForeignTask, patience: number): Promise<ForeignAnswer> {
     const onError = () => end({ refused: 'the PDF needs too much memory; simplify it' }, false);
     const onExit = () => end({ refused: 'the PDF is damaged; save it again' }, false);
     const onMessage = (message: ForeignAnswer | 'ready') => {
-      if (message !== 'ready') return end(message, true);
+      if (message !== 'ready') return end(message, message.isSwollen !== true);
       clearTimeout(timer);
       timer = setTimeout(late, patience);
     };

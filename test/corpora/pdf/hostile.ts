@@ -40,6 +40,8 @@ const count = /another number of pages/;
 const size = /too small or too large/;
 const noCatalog = /no catalog/;
 const bomb = /far more than its size/;
+const swells = /unpacks to more than 20 MB/;
+const tooMany = /made of too many objects/;
 const deep = /nested too deeply/;
 const script = /link of the kind "javascript"/;
 const encrypted = /encrypted/;
@@ -101,7 +103,7 @@ const rows: Record<string, Row> = {
     /a page is something else/,
     /a page is something else/,
   ],
-  '20,000 pages': [() => tablePdf(pageObjects(20_000)), /more than 200 pages/, /more than 5000 pages/, 1],
+  '20,000 pages': [() => tablePdf(pageObjects(20_000)), /more than 200 pages/, /more than 5000 pages/, tooMany],
   'a tree of 1,000 levels': [() => deepTree(1_000), circle, circle, circle],
   'a tree of 30,000 levels': [() => deepTree(30_000), circle, circle, circle],
   'a page of a billion points': [
@@ -175,8 +177,8 @@ const rows: Record<string, Row> = {
     /contains itself/,
     1,
   ],
-  'an object stream that swells to 600 MB': [() => swollenContainers(1, 600_000_000), bomb, bomb, 1],
-  'five object streams of 49 MB': [() => swollenContainers(5, 49_000_000), bomb, bomb, /too long|100 MB/],
+  'an object stream that swells to 600 MB': [() => swollenContainers(1, 600_000_000), bomb, bomb, swells],
+  'five object streams of 49 MB': [() => swollenContainers(5, 49_000_000), bomb, bomb, swells],
   // Recursion.
   'a form that draws itself': [() => circleOfForms(1), 1, 1, 1],
   'a hundred forms that draw each other in a circle': [() => circleOfForms(100), 1, 1, 1],
@@ -188,7 +190,7 @@ const rows: Record<string, Row> = {
     /no page 1/,
   ],
   // What swells.
-  'a page that swells to 600 MB': [() => withObjects({ 5: flateOf(swelling()) }), bomb, bomb, /100 MB/],
+  'a page that swells to 600 MB': [() => withObjects({ 5: flateOf(swelling()) }), bomb, bomb, swells],
   'a page behind hexadecimal digits that swells to 600 MB': [
     () => withObjects({ 9: stream(hex(swelling()), '/Filter[/ASCIIHexDecode/FlateDecode]') }),
     bomb,
