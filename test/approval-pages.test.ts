@@ -7,6 +7,7 @@ import { renderPreview } from '../src/pdf/preview.ts';
 import { resendApproval } from '../src/usecases/approvals/resend.ts';
 import { assertInvariants } from './support/invariants.ts';
 import { openTestServer } from './support/open-test-server.ts';
+import { longTest } from './support/rounds.ts';
 import { addSignedTenant, approvalAt, linkMails, untilStatus, waitingBatch } from './support/signatories.ts';
 import { type OpenPage, open, submit } from './support/signatory-browser.ts';
 
@@ -106,7 +107,7 @@ test('a single certificate is rejected with a reason, the others approved; it co
   assert.deepEqual(await statusesOf(batchId), ['issued', 'failed', 'issued']);
 });
 
-test('with the last certificate rejected the batch is gone, and the link says so', async () => {
+longTest('with the last certificate rejected the batch is gone, and the link says so', async () => {
   const { tenant, batchId, link } = await asked(1, 1);
   const one = await open(url, certificatesIn(await open(url, link))[0] as string);
   const after = await submit(url, one, '/reject', { reason: 'none is right' });

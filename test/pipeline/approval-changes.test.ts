@@ -12,7 +12,7 @@ import { getItem } from '../../src/usecases/items/get-item.ts';
 import { createMember } from '../../src/usecases/organizations/create-member.ts';
 import { assertInvariants } from '../support/invariants.ts';
 import { openTestApp, type Tenant } from '../support/open-test-app.ts';
-import { rounds } from '../support/rounds.ts';
+import { longTest, rounds } from '../support/rounds.ts';
 import {
   addSignatory,
   addSignedTenant,
@@ -182,7 +182,7 @@ test('somebody else signs: approvals given before are void, and name and evidenc
   await assertInvariants(belt.database);
 });
 
-test('in order: when the first place is taken by somebody else, the second waits again', async () => {
+longTest('in order: when the first place is taken by somebody else, the second waits again', async () => {
   const tenant = await addSignedTenant(belt, [false, false, false], { approvalOrder: 'sequential' });
   const [first] = tenant.signatories as [Signatory, Signatory, Signatory];
   const id = await waitingBatch(belt, tenant, 1);

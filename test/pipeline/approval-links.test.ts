@@ -12,6 +12,7 @@ import { openApprovalLink } from '../../src/usecases/approvals/open-link.ts';
 import { resendApproval } from '../../src/usecases/approvals/resend.ts';
 import { assertInvariants } from '../support/invariants.ts';
 import { openTestApp, type TestApp } from '../support/open-test-app.ts';
+import { longTest } from '../support/rounds.ts';
 import {
   addSignedTenant,
   approvalAt,
@@ -95,7 +96,7 @@ test('an expired link says so, and a new mail brings a new one while the old one
   await assert.rejects(resendApproval(belt.app, tenant.actor, approvalId), refusal('conflict'));
 });
 
-test('a link is valid for as many days as APPROVAL_LINK_DAYS says', async () => {
+longTest('a link is valid for as many days as APPROVAL_LINK_DAYS says', async () => {
   await using other = await openTestApp({ environment: { APPROVAL_LINK_DAYS: '3' } });
   await other.startBelt();
   const tenant = await addSignedTenant(other, [false]);
@@ -181,7 +182,7 @@ test('a mail that is refused for now, or whose answer never came, is sent again 
   assert.deepEqual(await state(), { status: 'sent', attempts: 3, response: '250 taken' });
 });
 
-test('a mail that is taken twice without an answer is not sent a third time', async () => {
+longTest('a mail that is taken twice without an answer is not sent a third time', async () => {
   await using quiet = await openTestApp();
   const job = await jobOfNotice(quiet);
   const deliver = async (): Promise<Outcome> => ({ status: 'unknown', reason: 'no answer' });

@@ -14,6 +14,7 @@ import { createMember } from '../../src/usecases/organizations/create-member.ts'
 import { csv } from '../support/csv-text.ts';
 import { assertInvariants } from '../support/invariants.ts';
 import { openTestApp, type Tenant } from '../support/open-test-app.ts';
+import { longTest } from '../support/rounds.ts';
 import { goodRows, header } from '../support/sample-template.ts';
 import {
   addSignedTenant,
@@ -270,7 +271,7 @@ test('a rejected batch ends failed: every item with the reason, every credit bac
   await assertInvariants(belt.database);
 });
 
-test('a batch whose certificates were all rejected one by one ends failed', async () => {
+longTest('a batch whose certificates were all rejected one by one ends failed', async () => {
   const tenant = await addSignedTenant(belt, [false, false]);
   const [first] = tenant.signatories as [Signatory, Signatory];
   const id = await waitingBatch(belt, tenant, 3);

@@ -24,6 +24,7 @@ import {
   untilMailing,
 } from '../support/mailings.ts';
 import { openTestApp } from '../support/open-test-app.ts';
+import { longTest } from '../support/rounds.ts';
 
 const belt = await openTestApp({ environment: { MAIL_DOCUMENT_DAYS: '3', MAIL_DRAFT_DAYS: '2' } });
 const { app } = belt;
@@ -91,7 +92,7 @@ test('files of a printed mailing stay for their days, then go; its pieces and th
   await assertInvariants(belt.database);
 });
 
-test('a mailing that nobody submits is thrown away with all it holds; one that is in line stays', async () => {
+longTest('a mailing that nobody submits is thrown away with all it holds; one that is in line stays', async () => {
   const actor = await addMailAccount(belt, await belt.addTenant());
   const draft = await handInMailing(app, actor, [jobLine(), pieceLine('Ann')]);
   const { number: empty } = await createMailing(app, actor);
@@ -116,7 +117,7 @@ test('a mailing that nobody submits is thrown away with all it holds; one that i
   await assertInvariants(belt.database);
 });
 
-test('stored parts go when no job was made with them for their days, and cannot be used afterwards', async () => {
+longTest('stored parts go when no job was made with them for their days, and cannot be used afterwards', async () => {
   const actor = await addMailAccount(belt, await belt.addTenant());
   const before = await files();
   const parts = await partsOf(actor);

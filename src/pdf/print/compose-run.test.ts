@@ -71,7 +71,7 @@ test('a document that cannot be read to its end gives no file', async () => {
   await assert.rejects(done, lost);
 });
 
-test('a process that somebody else ends says nothing about the document', async (t) => {
+longTest('a process that somebody else ends says nothing about the document', async (t) => {
   if (spawnSync('ps', ['--version']).error) return t.skip('ps is not installed');
   async function* slow() {
     yield source.subarray(0, 500);
