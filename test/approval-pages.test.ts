@@ -130,16 +130,19 @@ test('the whole batch is rejected with a reason; the receipt says it, and the ot
   assert.match((await open(url, mine)).text, /You have rejected this batch/);
 });
 
-test('of two signatories the first is told that the others are awaited, and both see who has approved', async () => {
-  const { tenant, batchId, links } = await asked(2);
-  const [first, second] = links as [string, string];
-  const receipt = await submit(url, await open(url, first), '/approve', { confirm: 'yes' });
-  assert.match(receipt.text, /when the others who sign have approved too/);
-  const page = await open(url, second);
-  assert.match(page.text, /Dean has approved \d+ \w+ \d{4} .*\(you\) Dean has been asked/);
-  await submit(url, page, '/approve', { confirm: 'yes' });
-  await untilStatus(belt, tenant, batchId, 'completed');
-});
+longTest(
+  'of two signatories the first is told that the others are awaited, and both see who has approved',
+  async () => {
+    const { tenant, batchId, links } = await asked(2);
+    const [first, second] = links as [string, string];
+    const receipt = await submit(url, await open(url, first), '/approve', { confirm: 'yes' });
+    assert.match(receipt.text, /when the others who sign have approved too/);
+    const page = await open(url, second);
+    assert.match(page.text, /Dean has approved \d+ \w+ \d{4} .*\(you\) Dean has been asked/);
+    await submit(url, page, '/approve', { confirm: 'yes' });
+    await untilStatus(belt, tenant, batchId, 'completed');
+  },
+);
 
 test('a link used twice decides once: also when the same form is sent twice in the same instant', async () => {
   const { batchId, link } = await asked();

@@ -204,7 +204,7 @@ test('an uploaded certificate is a specimen on the page that is put behind it an
   assert.deepEqual([name, issuer.name], ['SPECIMEN: Vera diploma', 'Sample School (test)']);
 });
 
-test('the keys of specimens are made once, even by many who need them at the same instant', async () => {
+longTest('the keys of specimens are made once, even by many who need them at the same instant', async () => {
   const fresh = asTest(await doors.test.addTenant({ credits: 0 }));
   const ids = await Promise.all(Array.from({ length: 6 }, () => doors.test.createBatch(fresh, csv)));
   const keys = await doors.test.sql<{ purpose: string }>(

@@ -9,6 +9,7 @@ import { addMember, changeMember } from '../src/usecases/members/change-member.t
 import { sendWalletLink } from '../src/usecases/wallet/send-link.ts';
 import { csv } from './support/csv-text.ts';
 import { openTestServer } from './support/open-test-server.ts';
+import { longTest } from './support/rounds.ts';
 import { header, sampleTemplate } from './support/sample-template.ts';
 import { refusal } from './support/signatories.ts';
 import { open } from './support/signatory-browser.ts';
@@ -248,28 +249,31 @@ test('nobody learns whether an address is a member’s: not by the answer, not b
   assert.equal(sent.length, 3, 'the fourth in a quarter of an hour is not sent');
 });
 
-test('nobody is flooded: three mails in a quarter of an hour and twenty in a day, also where many ask at once', async () => {
-  const one = await member();
-  await Promise.all(Array.from({ length: 10 }, () => answerTo(one.email.toUpperCase())));
-  const count = async () => (await belt.sql('select 1 from wallet_link where member_id = $1', [one.id])).length;
-  assert.equal(await count(), 3);
-  const refused = await fetch(`${url}/chancery/v1/members/${one.id}/wallet-link`, {
-    method: 'POST',
-    headers: { authorization: `Bearer ${await doors.key(tenant)}` },
-  });
-  assert.equal(refused.status, 429);
-  const wait = Number(refused.headers.get('retry-after'));
-  assert.ok(wait > 800 && wait <= 900, `${wait} s`);
-  const age = () =>
-    belt.sql(`update wallet_link set created_at = created_at - interval '16 minutes' where member_id = $1`, [one.id]);
-  for (let round = 0; round < 8; round++) {
-    await age();
-    for (let more = 0; more < 3; more++) await sendWalletLink(belt.app, tenant.actor, one.id).catch(() => {});
-  }
-  assert.equal(await count(), 20);
-  await belt.sql(`update wallet_link set created_at = created_at - interval '1 day' where member_id = $1`, [one.id]);
-  await sendWalletLink(belt.app, tenant.actor, one.id);
-});
+longTest(
+  'nobody is flooded: three mails in a quarter of an hour and twenty in a day, also where many ask at once',
+  async () => {
+    const one = await member();
+    await Promise.all(Array.from({ length: 10 }, () => answerTo(one.email.toUpperCase())));
+    const count = async () => (await belt.sql('select 1 from wallet_link where member_id = $1', [one.id])).length;
+    assert.equal(await count(), 3);
+    const refused = await fetch(`${url}/chancery/v1/members/${one.id}/wallet-link`, {
+      method: 'POST',
+      headers: { authorization: `Bearer ${await doors.key(tenant)}` },
+    });
+    assert.equal(refused.status, 429);
+    const wait = Number(refused.headers.get('retry-after'));
+    assert.ok(wait > 800 && wait <= 900, `${wait} s`);
+    const age = () =>
+      belt.sql(`update wallet_link set created_at = created_at - interval '16 minutes' where member_id = $1`, [one.id]);
+    for (let round = 0; round < 8; round++) {
+      await age();
+      for (let more = 0; more < 3; more++) await sendWalletLink(belt.app, tenant.actor, one.id).catch(() => {});
+    }
+    assert.equal(await count(), 20);
+    await belt.sql(`update wallet_link set created_at = created_at - interval '1 day' where member_id = $1`, [one.id]);
+    await sendWalletLink(belt.app, tenant.actor, one.id);
+  },
+);
 
 test('one address of the network asks for so many links a minute, then it is told to wait', async () => {
   await using few = await openTestServer({ environment: { RATE_LIMIT_UNAUTHENTICATED: '2' } });
@@ -336,7 +340,7 @@ test('markup in names, titles and rows stays text, on every page and in the mail
   assert.equal(new URL(linkedIn).searchParams.get('name'), attack);
 });
 
-test('a link’s mail that comes too late is not sent, nor one so late that the link was thrown away', async () => {
+longTest('a link’s mail that comes too late is not sent, nor one so late that the link was thrown away', async () => {
   const one = await member();
   const notices = [randomUUID(), randomUUID()];
   await belt.sql(
@@ -361,22 +365,25 @@ test('a link’s mail that comes too late is not sent, nor one so late that the 
   assert.deepEqual(states, [{ status: 'cancelled' }, { status: 'cancelled' }]);
 });
 
-test('links and sessions that are over for a day are thrown away, those that still say something are kept', async () => {
-  const one = await member();
-  const [old, recent] = [await one.link(), await one.link()];
-  const cookie = cookieOf(await press(recent)) as string;
-  const session = unsealId(masterKey, 'walletSession', cookie);
-  await belt.sql(`update wallet_link set expires_at = clock_timestamp() - interval '25 hours' where id = $1`, [
-    linkId(old),
-  ]);
-  while ((await belt.database.owner(sweepWallets)) > 0);
-  assert.equal((await open(url, old)).status, 404);
-  assert.equal((await open(url, recent)).status, 410);
-  assert.ok(await isIn(cookie));
-  await belt.sql(`update wallet_session set expires_at = clock_timestamp() - interval '25 hours' where id = $1`, [
-    session,
-  ]);
-  assert.ok((await belt.database.owner(sweepWallets)) > 0);
-  assert.ok(!(await isIn(cookie)));
-  assert.deepEqual(await belt.sql('select 1 from wallet_session where id = $1', [session]), []);
-});
+longTest(
+  'links and sessions that are over for a day are thrown away, those that still say something are kept',
+  async () => {
+    const one = await member();
+    const [old, recent] = [await one.link(), await one.link()];
+    const cookie = cookieOf(await press(recent)) as string;
+    const session = unsealId(masterKey, 'walletSession', cookie);
+    await belt.sql(`update wallet_link set expires_at = clock_timestamp() - interval '25 hours' where id = $1`, [
+      linkId(old),
+    ]);
+    while ((await belt.database.owner(sweepWallets)) > 0);
+    assert.equal((await open(url, old)).status, 404);
+    assert.equal((await open(url, recent)).status, 410);
+    assert.ok(await isIn(cookie));
+    await belt.sql(`update wallet_session set expires_at = clock_timestamp() - interval '25 hours' where id = $1`, [
+      session,
+    ]);
+    assert.ok((await belt.database.owner(sweepWallets)) > 0);
+    assert.ok(!(await isIn(cookie)));
+    assert.deepEqual(await belt.sql('select 1 from wallet_session where id = $1', [session]), []);
+  },
+);

@@ -10,6 +10,7 @@ import { addMember, changeMember } from '../src/usecases/members/change-member.t
 import { csv } from './support/csv-text.ts';
 import { addTenant, type Tenant } from './support/open-test-app.ts';
 import { openTestServer } from './support/open-test-server.ts';
+import { longTest } from './support/rounds.ts';
 import { header, sampleTemplate } from './support/sample-template.ts';
 import type { OpenPage } from './support/signatory-browser.ts';
 import { type WalletBrowser, walletBrowser, walletMails } from './support/wallet-browser.ts';
@@ -194,7 +195,7 @@ async function otherTenant(): Promise<Tenant> {
   return tenant;
 }
 
-test('a wallet of many certificates is read page by page, each certificate once', async () => {
+longTest('a wallet of many certificates is read page by page, each certificate once', async () => {
   const tenant = await belt.addTenant();
   const person = newPerson();
   await addMember(belt.app, tenant.actor, person);
@@ -224,7 +225,7 @@ test('a wallet of many certificates is read page by page, each certificate once'
   assert.match((await browser.open('/wallet/credentials?page=9999999')).html, /rel="prev"/);
 });
 
-test('a million other rows do not slow the page: it is found by the member’s own index', async () => {
+longTest('a million other rows do not slow the page: it is found by the member’s own index', async () => {
   const tenant = await belt.addTenant();
   const person = newPerson();
   const memberId = await addMember(belt.app, tenant.actor, person);

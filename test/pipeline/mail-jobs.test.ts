@@ -16,6 +16,7 @@ import { assertInvariants } from '../support/invariants.ts';
 import { letterProduct } from '../support/letter-product.ts';
 import { addMailAccount, anywhere, documentOf, fileOf, jobLine, pieceLine } from '../support/mailings.ts';
 import { openTestApp } from '../support/open-test-app.ts';
+import { longTest } from '../support/rounds.ts';
 import { sortedMailing } from '../support/sorted-mailing.ts';
 
 const belt = await openTestApp();
@@ -151,38 +152,47 @@ test('a single job can be cancelled before and after it is submitted, and while 
   await assertInvariants(belt.database);
 });
 
-test('a cancelled job leaves the run it shares with others, which is made anew; what the carrier has stays', async () => {
-  const tenant = await belt.addTenant({ credits: 10_000 });
-  const actor = await addMailAccount(belt, tenant);
-  const lines = [
-    jobLine(),
-    pieceLine('A'),
-    pieceLine('B'),
-    jobLine(),
-    pieceLine('C'),
-    jobLine({ product: letterProduct({ name: 'X' }) }),
-  ];
-  const number = await sortedMailing(app, actor, [...lines, pieceLine('D')]);
-  const [first, second, other] = await listMailJobs(app, actor, number);
-  assert.ok(first && second && other);
-  const runs = () =>
-    belt.sql('select status, pieces, revision from print_run where mailing_id = $1 order by index', [first.mailingId]);
-  await cancelMailJob(app, actor, first.number);
-  assert.deepEqual(await runs(), [
-    { status: 'planned', pieces: 1, revision: 2 },
-    { status: 'planned', pieces: 1, revision: 1 },
-  ]);
-  await cancelMailJob(app, actor, other.number);
-  assert.deepEqual(await runs(), [
-    { status: 'planned', pieces: 1, revision: 2 },
-    { status: 'cancelled', pieces: 0, revision: 2 },
-  ]);
-  assert.deepEqual(await belt.balance(tenant), { available: 10_000 - second.price, reserved: second.price, spent: 0 });
-  await assertInvariants(belt.database);
-  await belt.sql(`update print_run set status = 'sending' where mailing_id = $1 and status = 'planned'`, [
-    first.mailingId,
-  ]);
-  await assert.rejects(cancelMailJob(app, actor, second.number), { code: 'illegal_transition' });
-  assert.equal((await getMailJob(app, actor, second.number)).status, 'awaiting_production');
-  await assertInvariants(belt.database);
-});
+longTest(
+  'a cancelled job leaves the run it shares with others, which is made anew; what the carrier has stays',
+  async () => {
+    const tenant = await belt.addTenant({ credits: 10_000 });
+    const actor = await addMailAccount(belt, tenant);
+    const lines = [
+      jobLine(),
+      pieceLine('A'),
+      pieceLine('B'),
+      jobLine(),
+      pieceLine('C'),
+      jobLine({ product: letterProduct({ name: 'X' }) }),
+    ];
+    const number = await sortedMailing(app, actor, [...lines, pieceLine('D')]);
+    const [first, second, other] = await listMailJobs(app, actor, number);
+    assert.ok(first && second && other);
+    const runs = () =>
+      belt.sql('select status, pieces, revision from print_run where mailing_id = $1 order by index', [
+        first.mailingId,
+      ]);
+    await cancelMailJob(app, actor, first.number);
+    assert.deepEqual(await runs(), [
+      { status: 'planned', pieces: 1, revision: 2 },
+      { status: 'planned', pieces: 1, revision: 1 },
+    ]);
+    await cancelMailJob(app, actor, other.number);
+    assert.deepEqual(await runs(), [
+      { status: 'planned', pieces: 1, revision: 2 },
+      { status: 'cancelled', pieces: 0, revision: 2 },
+    ]);
+    assert.deepEqual(await belt.balance(tenant), {
+      available: 10_000 - second.price,
+      reserved: second.price,
+      spent: 0,
+    });
+    await assertInvariants(belt.database);
+    await belt.sql(`update print_run set status = 'sending' where mailing_id = $1 and status = 'planned'`, [
+      first.mailingId,
+    ]);
+    await assert.rejects(cancelMailJob(app, actor, second.number), { code: 'illegal_transition' });
+    assert.equal((await getMailJob(app, actor, second.number)).status, 'awaiting_production');
+    await assertInvariants(belt.database);
+  },
+);

@@ -251,19 +251,22 @@ longTest('whoever comes too early for long comes again later, and holds nobody u
   assert.equal((await getMailing(app, actor, second)).status, 'printing');
 });
 
-test('a mailing that has stopped the program too often fails, and what was stored of it costs nothing', async () => {
-  const tenant = await belt.addTenant({ credits: 1_000 });
-  const actor = await addMailAccount(belt, tenant);
-  const number = await handInMailing(app, actor, [jobLine(), pieceLine('Ann')]);
-  await submitted(actor, number);
-  await belt.sql('update mailing set deaths = 3 where number = $1', [number]);
-  await sortMailing(app, await jobOf(actor, number));
-  const mailing = await getMailing(app, actor, number);
-  assert.deepEqual([mailing.status, mailing.fault], ['failed', 'Processing it has stopped the program 3 times.']);
-  assert.deepEqual(await belt.balance(tenant), { available: 1_000, reserved: 0, spent: 0 });
-});
+longTest(
+  'a mailing that has stopped the program too often fails, and what was stored of it costs nothing',
+  async () => {
+    const tenant = await belt.addTenant({ credits: 1_000 });
+    const actor = await addMailAccount(belt, tenant);
+    const number = await handInMailing(app, actor, [jobLine(), pieceLine('Ann')]);
+    await submitted(actor, number);
+    await belt.sql('update mailing set deaths = 3 where number = $1', [number]);
+    await sortMailing(app, await jobOf(actor, number));
+    const mailing = await getMailing(app, actor, number);
+    assert.deepEqual([mailing.status, mailing.fault], ['failed', 'Processing it has stopped the program 3 times.']);
+    assert.deepEqual(await belt.balance(tenant), { available: 1_000, reserved: 0, spent: 0 });
+  },
+);
 
-test('credits that are spent while the printing is planned are not spent twice', async () => {
+longTest('credits that are spent while the printing is planned are not spent twice', async () => {
   const tenant = await belt.addTenant({ credits: 1_000 });
   const actor = await addMailAccount(belt, tenant);
   const number = await handInMailing(app, actor, [jobLine(), pieceLine('Ann'), jobLine(), pieceLine('Bob')]);
@@ -304,7 +307,7 @@ test('credits that are spent while the printing is planned are not spent twice',
   assert.equal((await runsOf(number)).length, 1);
 });
 
-test('characters that were cut in half, and zeros, do not keep an order from being sorted', async () => {
+longTest('characters that were cut in half, and zeros, do not keep an order from being sorted', async () => {
   const actor = await addMailAccount(belt, await belt.addTenant({ credits: 1_000 }));
   const half = 'x\ud83d';
   const job = jobLine({

@@ -25,6 +25,7 @@ import { readDidDocument } from '../../src/usecases/organizations/did-document.t
 import { createTemplate } from '../../src/usecases/templates/create-template.ts';
 import { csv } from '../support/csv-text.ts';
 import { openTestApp, type Tenant } from '../support/open-test-app.ts';
+import { longTest } from '../support/rounds.ts';
 import { goodRow, goodRows, header, overflowingName, sampleTemplate } from '../support/sample-template.ts';
 import { addSignedTenant, approvalAt, type SignedTenant, untilStatus, waitingBatch } from '../support/signatories.ts';
 
@@ -219,7 +220,7 @@ test('one row that cannot be issued is told what is wrong with it, as the belt w
   }
 });
 
-test('a picture that is changed before it is read leaves no programs of a blank place under its name', async () => {
+longTest('a picture that is changed before it is read leaves no programs of a blank place under its name', async () => {
   const tenant = await addSignedTenant(belt, [true]);
   const { actor, templateId } = tenant;
   const { memberId } = tenant.signatories[0] as SignedTenant['signatories'][0];

@@ -16,6 +16,7 @@ import { csv } from '../support/csv-text.ts';
 import { assertInvariants } from '../support/invariants.ts';
 import type { Tenant } from '../support/open-test-app.ts';
 import { openTestServer, type TestDoors } from '../support/open-test-server.ts';
+import { longTest } from '../support/rounds.ts';
 import { goodRow, goodRows, header } from '../support/sample-template.ts';
 
 let doors: TestDoors;
@@ -73,7 +74,7 @@ test('rows of members are theirs when they are accepted, whatever the case of th
   await assertInvariants(doors.test.database);
 });
 
-test('of two members with one address the first one gets the items', async () => {
+longTest('of two members with one address the first one gets the items', async () => {
   const tenant = await doors.test.addTenant();
   const first = await addMember(doors.test.app, tenant.actor, person(1));
   // Only rows from before addresses were compared in lower case can be so.
@@ -85,7 +86,7 @@ test('of two members with one address the first one gets the items', async () =>
   assert.deepEqual(await memberOf(tenant, 'person1@example.com'), [first]);
 });
 
-test('a retry chunk counts its own members', async () => {
+longTest('a retry chunk counts its own members', async () => {
   const tenant = await doors.test.addTenant();
   await addMember(doors.test.app, tenant.actor, person(1));
   const batch = await issued(tenant, goodRows(2));

@@ -10,6 +10,7 @@ import { prune } from '../../src/pipeline/dispatch-webhooks.ts';
 import { rotateWebhookSecret, updateWebhook } from '../../src/usecases/webhooks/update-webhook.ts';
 import { redeliverFailed, redeliverWebhook } from '../../src/usecases/webhooks/webhook-deliveries.ts';
 import type { Tenant } from '../support/open-test-app.ts';
+import { longTest } from '../support/rounds.ts';
 import { type Answer, openSink, verifyStandard, verifyVec, type WebhookSink } from '../support/webhook-sink.ts';
 import { openWebhookTest, type WebhookTest, webhookEnvironment } from '../support/webhook-tenant.ts';
 
@@ -121,7 +122,7 @@ test('the schedule is that of Standard Webhooks; after its last attempt a messag
   assert.equal(new Set(place.sink.received.map(({ headers }) => headers['webhook-id'])).size, 1);
 });
 
-test('all that was given up since a time is sent again', async () => {
+longTest('all that was given up since a time is sent again', async () => {
   let status = 500;
   const place = await endpointAnswering((_, response) => response.writeHead(status).end());
   await place.happen(4);
@@ -184,28 +185,31 @@ test('410 Gone disables the endpoint at once; what waits for it rests until it i
   await place.sink.until(2);
 });
 
-test('after five days of nothing but failure an endpoint is disabled; a pause or a success begins the count anew', async () => {
-  const failFor = async (failing: string, last: string) => {
-    const place = await endpointAnswering(500);
-    await hooks.test.sql(
-      'update webhook_endpoint set failing_since = now() - $2::interval, last_failed_at = now() - $3::interval where id = $1',
-      [place.id, failing, last],
-    );
-    await place.happen();
-    await hooks.untilSettled(place.id, 'deferred');
-    return place;
-  };
-  const long = await failFor('121 hours', '20 hours');
-  assert.deepEqual(await endpointRow(long.id), { status: 'disabled', reason: 'failing', failing: true });
-  assert.deepEqual(await auditOf(long.id), [
-    { kind: 'webhook_endpoint.disabled', actor: 'system', data: { reason: 'failing' } },
-  ]);
-  const seen = long.sink.received.length;
-  await hooks.hurry();
-  assert.equal((await endpointRow((await failFor('119 hours', '1 hour')).id))?.status, 'enabled');
-  assert.equal((await endpointRow((await failFor('400 hours', '40 hours')).id))?.status, 'enabled');
-  assert.equal(long.sink.received.length, seen, 'nothing is sent to a disabled endpoint');
-});
+longTest(
+  'after five days of nothing but failure an endpoint is disabled; a pause or a success begins the count anew',
+  async () => {
+    const failFor = async (failing: string, last: string) => {
+      const place = await endpointAnswering(500);
+      await hooks.test.sql(
+        'update webhook_endpoint set failing_since = now() - $2::interval, last_failed_at = now() - $3::interval where id = $1',
+        [place.id, failing, last],
+      );
+      await place.happen();
+      await hooks.untilSettled(place.id, 'deferred');
+      return place;
+    };
+    const long = await failFor('121 hours', '20 hours');
+    assert.deepEqual(await endpointRow(long.id), { status: 'disabled', reason: 'failing', failing: true });
+    assert.deepEqual(await auditOf(long.id), [
+      { kind: 'webhook_endpoint.disabled', actor: 'system', data: { reason: 'failing' } },
+    ]);
+    const seen = long.sink.received.length;
+    await hooks.hurry();
+    assert.equal((await endpointRow((await failFor('119 hours', '1 hour')).id))?.status, 'enabled');
+    assert.equal((await endpointRow((await failFor('400 hours', '40 hours')).id))?.status, 'enabled');
+    assert.equal(long.sink.received.length, seen, 'nothing is sent to a disabled endpoint');
+  },
+);
 
 test('an endpoint that never answers holds up no other, not even of the same organization', async () => {
   const stuck = await sinkAnswering(() => {});
@@ -288,7 +292,7 @@ test('an endpoint that was allowed once is not reached when the installation no 
   assert.equal(place.sink.connections, 0);
 });
 
-test('the log forgets what is older than its days, and nothing that is still to be sent', async () => {
+longTest('the log forgets what is older than its days, and nothing that is still to be sent', async () => {
   const place = await endpointAnswering((_, response, nth) => response.writeHead(nth === 3 ? 500 : 200).end());
   for (let count = 1; count <= 4; count++) {
     await place.happen();

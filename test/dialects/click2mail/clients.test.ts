@@ -6,6 +6,7 @@ import { after, before, test } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { openTestServer, type TestDoors } from '../../support/open-test-server.ts';
 import type { RawAnswer } from '../../support/raw-http.ts';
+import { longTest } from '../../support/rounds.ts';
 import { pageObjects, tablePdf } from '../../support/uploaded-pdf.ts';
 import { openAccount, type TestAccount } from './account.ts';
 import { anywhere, type Client, childrenOf, clientOf, type Element, parseXml, textOf } from './client.ts';
@@ -259,7 +260,7 @@ test('the bytes decide where the content type says nothing', async () => {
   }
 });
 
-test('a content type that cannot be read says as little as none: the bytes decide', async () => {
+longTest('a content type that cannot be read says as little as none: the bytes decide', async () => {
   for (const type of [' ', 'pdf', 'application', 'application/xml, application/xml', ';;']) {
     const created = await client.call('POST /v1/batches', { 'Content-Type': type });
     assert.equal(created.status, 201, type);

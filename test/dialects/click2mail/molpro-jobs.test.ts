@@ -8,6 +8,7 @@ import { importMailEvents } from '../../../src/usecases/mail-events/import-mail-
 import { assertInvariants } from '../../support/invariants.ts';
 import type { Tenant } from '../../support/open-test-app.ts';
 import { openTestServer, type TestDoors } from '../../support/open-test-server.ts';
+import { longTest } from '../../support/rounds.ts';
 import { routeTable } from '../../support/route-table.ts';
 import { playTranscript } from '../../support/transcript.ts';
 import { pageObjects, tablePdf } from '../../support/uploaded-pdf.ts';
@@ -161,7 +162,7 @@ test('a job that was printed is tracked, and cancelled no more', async () => {
   await assertInvariants(doors.test.database);
 });
 
-test('a job with a mailing date waits for that day, and can be cancelled until then', async () => {
+longTest('a job with a mailing date waits for that day, and can be cancelled until then', async () => {
   const day = (ahead: number) =>
     new Date(Date.now() + ahead * 86_400_000).toISOString().slice(0, 10).replaceAll('-', '');
   const [due, later] = [
