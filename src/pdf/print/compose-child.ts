@@ -1,4 +1,4 @@
-/** The program that composes one print run: a line with the plan and then the document on standard input, the file on standard output, on descriptor 3 that it runs and what came of it. */
+/** The program that composes one print run: a line with the plan and then the document on standard input, the file on standard output, on descriptor 4 that it runs and what came of it. */
 
 import type { PrintPlan } from '../../domain/print-plan.ts';
 import { ChanceryError } from '../../errors.ts';
@@ -10,7 +10,8 @@ import { type WrittenRun, writeRun } from './write-run.ts';
 /** `broken`: the program itself failed, and where. */
 export type ComposeAnswer = WrittenRun | { refused: string } | { broken: string };
 
-const verdict = 3;
+/** Its sources come by 3. */
+const verdict = 4;
 const mostPlan = 50_000_000;
 
 async function answer(): Promise<ComposeAnswer> {

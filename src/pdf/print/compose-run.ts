@@ -10,6 +10,7 @@ import { openTurnstile } from '../../domain/turnstile.ts';
 import { ChanceryError } from '../../errors.ts';
 import { assetFault } from '../asset-fault.ts';
 import { type Confinement, confined, confinedEnvironment } from '../upload/confined.ts';
+import { plainSources, readsPlainSources } from '../upload/plain-sources.ts';
 import type { ComposeAnswer } from './compose-child.ts';
 
 export interface ComposedRun {
@@ -89,7 +90,7 @@ class Composer {
   #feedFault: unknown;
 
   constructor() {
-    const verdict = this.#child.stdio[3] as Readable;
+    const verdict = this.#child.stdio[4] as Readable;
     verdict.setEncoding('utf8').on('data', (text: string) => {
       this.#said += text;
       this.#wait(patience.silence);
@@ -174,9 +175,15 @@ class Composer {
 }
 
 function start(): ChildProcess {
-  const [command, ...args] = confined([program], confinement);
-  const stdio = ['pipe', 'pipe', 'ignore', 'pipe'] as const;
-  return spawn(command as string, args, { stdio: [...stdio], cwd: '/', env: confinedEnvironment });
+  const [command, ...args] = confined([readsPlainSources, program], confinement);
+  const child = spawn(command as string, args, {
+    stdio: ['pipe', 'pipe', 'ignore', 'pipe', 'pipe'],
+    cwd: '/',
+    env: confinedEnvironment,
+  });
+  // A child that ends at once has its own reason.
+  (child.stdio[3] as Writable).on('error', () => {}).end(plainSources(program));
+  return child;
 }
 
 const program = fileURLToPath(new URL('./compose-child.ts', import.meta.url));

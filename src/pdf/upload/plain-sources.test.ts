@@ -9,29 +9,29 @@ import { fileURLToPath } from 'node:url';
 import { confined, confinedEnvironment } from './confined.ts';
 import { plainSources, readsPlainSources } from './plain-sources.ts';
 
-/** What a program says to a file that is neither PDF nor picture, where Node itself reads no types. */
+/** What a program says to a file that is neither PDF nor picture, behind a plan of nothing, where Node itself reads no types. */
 async function answerOf(program: string, sources: string) {
   const folder = await mkdtemp(join(tmpdir(), 'chancery-sources-'));
   await writeFile(join(folder, 'sources.json'), sources);
   const descriptor = openSync(join(folder, 'sources.json'), 'r');
   const [command, ...args] = confined([readsPlainSources, '--no-experimental-strip-types', program, 'judge']);
-  const { stdout } = spawnSync(command as string, args, {
+  const { output } = spawnSync(command as string, args, {
     cwd: '/',
     env: confinedEnvironment,
-    input: 'text',
-    stdio: ['pipe', 'pipe', 'ignore', descriptor],
+    input: '{}\ntext',
+    stdio: ['pipe', 'pipe', 'ignore', descriptor, 'pipe'],
     encoding: 'utf8',
   });
   closeSync(descriptor);
   await rm(folder, { recursive: true });
-  return stdout;
+  return output.join('');
 }
 
-for (const name of ['./judge-child.ts', './judge-mail-child.ts']) {
+for (const name of ['./judge-child.ts', './judge-mail-child.ts', '../print/compose-child.ts']) {
   const program = fileURLToPath(import.meta.resolve(name));
 
   test(`${name} needs no compiler: every source of ours that it loads comes without types`, async () => {
-    assert.match(await answerOf(program, plainSources(program)), /^ready\n\{.+\}\n$/);
+    assert.match(await answerOf(program, plainSources(program)), /^ready\n\{"(?:refused|unknownKind)".+\}\n$/);
     assert.equal(await answerOf(program, '[]'), '');
   });
 
