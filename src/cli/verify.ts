@@ -2,6 +2,7 @@
 
 import { readFile } from 'node:fs/promises';
 import { parseArgs } from 'node:util';
+import { type CheckedProofs, openCheckedProofs } from '../credential/checked-proofs.ts';
 import { verifyCredential } from '../credential/verify-credential.ts';
 import { specimenTitle } from '../domain/specimen.ts';
 import { extractAttachment } from '../pdf/extract-attachment.ts';
@@ -44,10 +45,11 @@ Exit code: 0 all unchanged, 1 one was changed, 2 it cannot be told (unknown key,
       return 64;
     }
     const verdicts: Verdict[] = [];
+    const known = openCheckedProofs();
     for (const file of positionals) {
       const keys = await loadKnownKeys(values.did ?? [], file);
       const verdict = await readFile(file).then(
-        (bytes) => verifyBytes(file, bytes, keys),
+        (bytes) => verifyBytes(file, bytes, keys, known),
         (error: Error): Verdict => ({ file, verdict: 'unreadable', reasons: [error.message] }),
       );
       process.stdout.write(values.json ? `${JSON.stringify(verdict)}\n` : describe(verdict));
@@ -60,19 +62,24 @@ Exit code: 0 all unchanged, 1 one was changed, 2 it cannot be told (unknown key,
 };
 
 /** `file` is only its name, for the verdict. Never throws on hostile bytes. */
-export async function verifyBytes(file: string, bytes: Buffer, keys: KnownKeys): Promise<Verdict> {
-  if (bytes.subarray(0, 1_024).includes('%PDF-')) return verifyPdf(file, bytes, keys);
-  return verifyText(file, bytes, keys);
+export async function verifyBytes(
+  file: string,
+  bytes: Buffer,
+  keys: KnownKeys,
+  known?: CheckedProofs,
+): Promise<Verdict> {
+  if (bytes.subarray(0, 1_024).includes('%PDF-')) return verifyPdf(file, bytes, keys, known);
+  return verifyText(file, bytes, keys, known);
 }
 
-async function verifyText(file: string, bytes: Buffer, keys: KnownKeys): Promise<Verdict> {
+async function verifyText(file: string, bytes: Buffer, keys: KnownKeys, known?: CheckedProofs): Promise<Verdict> {
   let text: string;
   try {
     text = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(bytes);
   } catch {
     return { file, verdict: 'changed', reasons: ['the file is not UTF-8'] };
   }
-  const report = await verifyCredential(text, (method) => keys.keyOf(method), new Date());
+  const report = await verifyCredential(text, (method) => keys.keyOf(method), new Date(), known);
   const credential = report.credential as
     | {
         name?: string;
@@ -102,13 +109,13 @@ function isSpecimen(credential: { name?: string; issuer?: { id?: string } } | un
 }
 
 /** The seal covers every byte of the file; the credential inside must hold as well, and both keys must belong to one issuer. */
-async function verifyPdf(file: string, pdf: Buffer, keys: KnownKeys): Promise<Verdict> {
+async function verifyPdf(file: string, pdf: Buffer, keys: KnownKeys, known?: CheckedProofs): Promise<Verdict> {
   const seal = verifySeal(pdf);
   if (!seal.sealed) return { file, verdict: 'not_a_credential', reasons: [seal.reason ?? 'the PDF carries no seal'] };
   if (!seal.unchanged) return { file, verdict: 'changed', reasons: [seal.reason ?? 'the seal does not fit the file'] };
   const attachment = await extractAttachment(pdf, 'credential.json');
   if (!attachment) return { file, verdict: 'not_a_credential', reasons: ['no credential is attached'] };
-  const inner = await verifyText(file, Buffer.from(attachment.data), keys);
+  const inner = await verifyText(file, Buffer.from(attachment.data), keys, known);
   if (inner.verdict !== 'unchanged' && inner.verdict !== 'specimen') return inner;
   if (!seal.publicKey || keys.ownerOf(seal.publicKey) !== inner.issuer)
     return { ...inner, verdict: 'unknown_key', reasons: ['the seal is not by a key of the credential’s issuer'] };

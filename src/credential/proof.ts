@@ -5,6 +5,7 @@ import jsonld from 'jsonld';
 import { canonize } from 'rdf-canonize';
 import { decodeBase58, encodeBase58 } from './base58.ts';
 import { loadDocument } from './document-loader.ts';
+import type { FormPlans } from './form-plans.ts';
 import { signingKey, verifyingKey } from './keys.ts';
 
 /** Options of a proof, in the order our texts write them. */
@@ -75,12 +76,13 @@ export async function signDocument<T extends Record<string, unknown>>(
 
 /**
  * Whether `proof` is a valid eddsa-rdfc-2022 proof of the document by this key (32 raw bytes). False for every malformed proof, for undefined
- * terms and unknown contexts. It says nothing about JSON that RDF does not see (order, repeats); `verifyCredential` does.
+ * terms and unknown contexts. It says nothing about JSON that RDF does not see (order, repeats); `verifyCredential` does. `forms` only for a document in form.
  */
 export async function checkProof(
   document: Record<string, unknown>,
   proof: Record<string, unknown>,
   publicKey: Uint8Array,
+  forms?: FormPlans,
 ): Promise<boolean> {
   const { proofValue, ...options } = proof;
   const { proof: _, ...unsigned } = document;
@@ -90,8 +92,8 @@ export async function checkProof(
   if (signature?.length !== 64) return false;
   try {
     const [optionsHash, text] = await Promise.all([
-      proofOptionsHash(unsigned['@context'], options),
-      canonizeDocument(unsigned),
+      (forms?.optionsHash ?? proofOptionsHash)(unsigned['@context'], options),
+      (forms?.canonize ?? canonizeDocument)(unsigned),
     ]);
     const signed = Buffer.concat([optionsHash, hash('sha256', text, 'buffer')]);
     return verify(null, signed, verifyingKey(publicKey), signature);
