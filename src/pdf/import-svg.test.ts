@@ -176,6 +176,7 @@ test('drawings that expand without bound are refused', async () => {
   await refused('<g/>'.repeat(20_001));
   await refused(`<g ${Array.from({ length: 200 }, (_, at) => `a${at}=""`).join(' ')}/>`);
   await refused(`<defs><path id="p" d="M0 0${'l1 1'.repeat(100_000)}"/></defs>${'<use href="#p"/>'.repeat(9)}`);
+  await refused(`<path d="M0 0${'a9 5 0 1 1 3 3'.repeat(350_000)}"/>`);
   await refused(`<!--${'x'.repeat(5_000_001)}-->`);
   await refused(
     `<clipPath id="c"><path d="M0 0${'l1 1'.repeat(1_000)}"/></clipPath>${'<g clip-path="url(#c)"/>'.repeat(1_000)}`,

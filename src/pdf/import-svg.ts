@@ -1,7 +1,7 @@
 /** SVG drawings as vector forms: an allow-list is drawn, anything else refuses the file; nothing is fetched, nothing is executed. */
 
 import { assetFault } from './asset-fault.ts';
-import { type Segment, segmentOperators } from './path-data.ts';
+import { mostSegments, type Segment, segmentOperators, tooManySegments } from './path-data.ts';
 import type { ImportedArt } from './pdf-objects.ts';
 import { type SvgCanvas, SvgForms } from './svg-canvas.ts';
 import { clipOperators } from './svg-clip.ts';
@@ -12,7 +12,7 @@ import { paint, readPaint, type Shape, type Style } from './svg-paint.ts';
 import { type Box, boundingBox, outline, readLength, type Viewport } from './svg-shapes.ts';
 import { readSvg, type SvgNode, type SvgTree } from './svg-tree.ts';
 
-const limits = { drawn: 20_000, segments: 400_000, uses: 8 };
+const limits = { drawn: 20_000, uses: 8 };
 const pointsPerPixel = 0.75;
 const notInherited = new Set(['opacity', 'display', 'clip-path', 'transform', 'stop-color', 'stop-opacity']);
 
@@ -148,19 +148,20 @@ class Drawing {
 
   /** Read once, however often it is used. */
   #outline(node: SvgNode) {
+    const known = this.#outlines.get(node);
+    if (known) this.#count(known.segments.length);
     if (!this.#outlines.has(node)) {
       const segments = outline(node, this.#viewport);
+      // Before they are written out, which costs more than reading them.
+      if (segments) this.#count(segments.length);
       this.#outlines.set(node, segments && { segments, path: segmentOperators(segments), box: boundingBox(segments) });
     }
-    const found = this.#outlines.get(node);
-    if (found) this.#count(found.segments.length);
-    return found;
+    return this.#outlines.get(node);
   }
 
   #count(segments: number) {
     this.#segments += segments;
-    if (this.#segments > limits.segments)
-      throw assetFault('the SVG draws too many path segments (more than 400,000); simplify its paths');
+    if (this.#segments > mostSegments) throw tooManySegments();
   }
 }
 

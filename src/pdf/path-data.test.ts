@@ -70,8 +70,23 @@ test('coordinates are written without exponents, to six places', () => {
   assert.deepEqual(lines('M1e-9 -1e-7 L1234567.1234567 -0.25'), ['0 0 m', '1234567.123457 -.25 l']);
 });
 
+test('a path of more segments than asked for is not read to its end', () => {
+  const path = `M0 0${'l1 1'.repeat(10)}nonsense`;
+  assert.match(JSON.stringify(issueOf(() => parsePath(path, 10))), /too many path segments/);
+  assert.match(JSON.stringify(issueOf(() => parsePath(path, 11))), /cannot be read at character/);
+});
+
 test('half a million characters are read in one pass', () => {
   assert.equal(parsePath(`M0 0${'l1 1'.repeat(125_000)}`).length, 125_001);
   assert.throws(() => parsePath(`M${' '.repeat(500_000)}x`), /asset/);
   assert.throws(() => parsePath(`M${'1'.repeat(500_000)}`), /asset/);
 });
+
+function issueOf(work: () => unknown) {
+  try {
+    work();
+  } catch (error) {
+    return (error as ChanceryError).issues[0];
+  }
+  return assert.fail('it is read');
+}

@@ -9,6 +9,10 @@ export type Segment = readonly ['m' | 'l' | 'c' | 'h', ...number[]];
 
 const argumentCount: Readonly<Record<string, number>> = { M: 2, L: 2, H: 1, V: 1, C: 6, S: 4, Q: 4, T: 2, A: 7, Z: 0 };
 const largest = 1e7;
+/** Of a drawing. */
+export const mostSegments = 400_000;
+export const tooManySegments = () =>
+  assetFault('the SVG draws too many path segments (more than 400,000); simplify its paths');
 
 /** PDF path operators (m l c h, one a line) of SVG path data, in the path's own units; y is not flipped.
  * Source: SVG 2, chapter 9.3. Unlike a browser, which draws a faulty path up to its fault, this refuses it. */
@@ -23,8 +27,8 @@ export function segmentOperators(segments: readonly Segment[]): string {
   return text;
 }
 
-/** Throws `invalid_input` where the text leaves the grammar or a coordinate exceeds ten million. */
-export function parsePath(d: string): Segment[] {
+/** Throws `invalid_input` where the text leaves the grammar, a coordinate exceeds ten million, or there are more than `most`, and reads no further. */
+export function parsePath(d: string, most = Number.POSITIVE_INFINITY): Segment[] {
   const scanner = new PathScanner(d);
   const pen = new Pen();
   let command = '';
@@ -42,6 +46,7 @@ export function parsePath(d: string): Segment[] {
     for (let at = 0; at < count; at++)
       numbers.push(upper === 'A' && (at === 3 || at === 4) ? scanner.flag() : scanner.number());
     pen.draw(upper, command !== upper, numbers);
+    if (pen.segments.length > most) throw tooManySegments();
     if (!(Math.abs(pen.x) <= largest && Math.abs(pen.y) <= largest)) throw assetFault('a path leaves the drawing area');
   }
 }

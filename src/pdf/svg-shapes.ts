@@ -1,7 +1,7 @@
 /** The outlines of SVG's basic shapes in their own coordinates, lengths in CSS pixels. */
 
 import { assetFault, quoted } from './asset-fault.ts';
-import { parsePath, type Segment } from './path-data.ts';
+import { mostSegments, parsePath, type Segment } from './path-data.ts';
 import { readNumbers } from './svg-matrix.ts';
 import type { SvgNode } from './svg-tree.ts';
 
@@ -46,7 +46,7 @@ export function outline(node: SvgNode, viewport: Viewport): Segment[] | undefine
   switch (node.name) {
     case 'path': {
       const d = node.attributes.get('d') ?? '';
-      return d.trim() === 'none' ? [] : parsePath(d);
+      return d.trim() === 'none' ? [] : parsePath(d, mostSegments);
     }
     case 'line':
       return [

@@ -78,6 +78,7 @@ const refused: Record<string, string | (() => string | Buffer)> = {
   'an attribute twice': svg(rect('fill="red" fill="blue"')),
   'six megabytes': () => svg(' '.repeat(6_000_000)),
   'a million segments': () => svg(`<path d="M0 0${'l1 1'.repeat(1_000_000)}"/>`),
+  'a third of a million arcs': () => svg(`<path d="M0 0${'a9 5 0 1 1 3 3'.repeat(350_000)}"/>`),
   'numbers beyond any': svg(
     '<path d="M1e308-1e308L1e-320,9e99z" stroke="red" stroke-width="1e300" transform="scale(1e-300)"/>',
   ),
