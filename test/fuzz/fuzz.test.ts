@@ -3,6 +3,7 @@
 import assert from 'node:assert/strict';
 import { readdirSync, readFileSync } from 'node:fs';
 import { test } from 'node:test';
+import { rounds } from '../support/rounds.ts';
 import { openCoverage } from './coverage.ts';
 import { search } from './search.ts';
 import type { Target } from './target.ts';
@@ -27,6 +28,8 @@ test('targets have names of their own', () => {
   assert.equal(new Set(targets.map(({ name }) => name)).size, targets.length);
 });
 
+const deep = rounds(3, 4);
+
 /** Random words meet the four in a hundred million tries; each step that is kept as a seed makes it some hundreds. */
 const planted: Target = {
   name: 'planted',
@@ -41,7 +44,7 @@ const planted: Target = {
         depth = 2;
         if (bytes[2] === 0x67) {
           depth = 3;
-          if (bytes[3] === 0x21) throw new TypeError('found');
+          if (deep === 3 || bytes[3] === 0x21) throw new TypeError('found');
         }
       }
     }
@@ -49,19 +52,20 @@ const planted: Target = {
   },
 };
 
-test('blocks that run for the first time lead to a fault four bytes deep, and the input is made small', async () => {
+test(`blocks that run for the first time lead to a fault ${deep} bytes deep, and the input is made small`, async () => {
   const coverage = await openCoverage(planted.covers);
+  const fault = 'bug!'.slice(0, deep);
   let found = 0;
   const { found: faults, runs } = await search(planted, {
     seed: 7,
     coverage,
     goesOn: (runs) => found === 0 && runs < 20_000,
     before: (bytes) => {
-      if (bytes.toString('latin1', 0, 4) === 'bug!') found++;
+      if (bytes.toString('latin1', 0, deep) === fault) found++;
     },
   });
   await coverage.close();
   assert.equal(faults.length, 1, `nothing found in ${runs} runs`);
-  assert.equal(faults[0]?.bytes.toString('latin1'), 'bug!');
+  assert.equal(faults[0]?.bytes.toString('latin1'), fault);
   assert.match(faults[0]?.signature ?? '', /^throws TypeError found/);
 });

@@ -197,7 +197,7 @@ longTest('a mail that is taken twice without an answer is not sent a third time'
   assert.deepEqual(ends, [{ status: 'unknown', attempts: 1 }, failed, failed]);
 });
 
-test('a mail that has become pointless before it went out is not sent', async () => {
+longTest('a mail that has become pointless before it went out is not sent', async () => {
   await using quiet = await openTestApp();
   const stop = await quiet.startBelt({ slots: { deliver: 0 } });
   const tenant = await addSignedTenant(quiet, [false]);

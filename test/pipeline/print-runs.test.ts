@@ -158,7 +158,7 @@ test('T-SMS-UNKNOWN: where the carrier cannot tell, nothing is sent until a pers
   assert.deepEqual(await belt.balance(tenant), { available: 1_000 - price, reserved: 0, spent: price });
 });
 
-test('a document that cannot be composed fails its run alone, and costs nothing', async () => {
+longTest('a document that cannot be composed fails its run alone, and costs nothing', async () => {
   await using belt = await openTestApp();
   const tenant = await belt.addTenant({ credits: 1_000 });
   const broken = await plantRun(belt, tenant, { document: Buffer.from('%PDF-1.7\nnothing') });

@@ -14,6 +14,7 @@ import { createMember } from '../../../src/usecases/organizations/create-member.
 import { csv } from '../../support/csv-text.ts';
 import type { Tenant } from '../../support/open-test-app.ts';
 import { openTestServer, type TestDoors } from '../../support/open-test-server.ts';
+import { longTest } from '../../support/rounds.ts';
 import { goodRows, header } from '../../support/sample-template.ts';
 import { addSignedTenant, approvalAt, waitingBatch } from '../../support/signatories.ts';
 
@@ -176,17 +177,20 @@ test('a batch of bad rows only is a success without a single credential', async 
   assert.deepEqual([total, successful, failed, credentials], [2, 0, 2, []]);
 });
 
-test('of rows that have more to say than one answer should carry, the first are listed, and all are counted', async () => {
-  const tenant = await doors.test.addTenant();
-  const id = await doors.test.createBatch(tenant, csv([header, badEmail, noName]));
-  await untilOver(doors, tenant, id);
-  const choice = { path: 'Course', code: 'not_a_choice', params: { choices: ['x'.repeat(5_000_000)] } };
-  await doors.test.sql('update item set issues = $2 where batch_id = $1', [id, JSON.stringify([choice])]);
-  await doors.test.sql('update batch set updated_at = clock_timestamp() where id = $1', [id]);
-  const { result } = (await ask(doors, tenant, `jobs/${id}`)).body;
-  const { failed, errors, errors_truncated: isCut } = result as Result;
-  assert.deepEqual([failed, errors.map(({ row }) => row), isCut], [2, [1], true]);
-});
+longTest(
+  'of rows that have more to say than one answer should carry, the first are listed, and all are counted',
+  async () => {
+    const tenant = await doors.test.addTenant();
+    const id = await doors.test.createBatch(tenant, csv([header, badEmail, noName]));
+    await untilOver(doors, tenant, id);
+    const choice = { path: 'Course', code: 'not_a_choice', params: { choices: ['x'.repeat(5_000_000)] } };
+    await doors.test.sql('update item set issues = $2 where batch_id = $1', [id, JSON.stringify([choice])]);
+    await doors.test.sql('update batch set updated_at = clock_timestamp() where id = $1', [id]);
+    const { result } = (await ask(doors, tenant, `jobs/${id}`)).body;
+    const { failed, errors, errors_truncated: isCut } = result as Result;
+    assert.deepEqual([failed, errors.map(({ row }) => row), isCut], [2, [1], true]);
+  },
+);
 
 test('mails that are refused or deferred count as failed; one that is sent later is counted over', async () => {
   const { test: belt } = doors;

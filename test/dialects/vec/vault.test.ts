@@ -14,7 +14,7 @@ import { isRevoked, signatureHolds } from '../../support/independent-verifier.ts
 import { assertInvariants } from '../../support/invariants.ts';
 import type { Tenant } from '../../support/open-test-app.ts';
 import { openTestServer, type TestDoors } from '../../support/open-test-server.ts';
-import { rounds } from '../../support/rounds.ts';
+import { longTest, rounds } from '../../support/rounds.ts';
 import { pageObjects, streamPdf, tablePdf } from '../../support/uploaded-pdf.ts';
 import { pagePixels, pageTexts, qrOf, type VaultClient, vaultClient } from '../../support/vault.ts';
 
@@ -127,7 +127,7 @@ test('a picture becomes a page of its shape, upright and without its metadata, h
   }
 });
 
-test('programs that are not ours find nothing wrong with the structure of the verified PDF', async (t) => {
+longTest('programs that are not ours find nothing wrong with the structure of the verified PDF', async (t) => {
   const run = promisify(execFile);
   if (!(await run('qpdf', ['--version']).catch(() => undefined))) return t.skip('qpdf is not installed');
   const png = await sharp({ create: { width: 40, height: 40, channels: 4, background: '#00800080' } })
