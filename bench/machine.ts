@@ -1,7 +1,7 @@
 /** The machine that a figure belongs to. A busy one gives wrong wall times, so its load is part of the facts. */
 
 import { cpus, loadavg, totalmem } from 'node:os';
-import { goalMachine, measureYardsticks, type Yardsticks } from './yardsticks.ts';
+import { goalSignatures, measureSignatures } from './yardstick.ts';
 
 export interface Machine {
   cpu: string;
@@ -11,10 +11,11 @@ export interface Machine {
   node: string;
   /** Of the last minute, when the measurement began. */
   load: number;
-  yardsticks: Yardsticks;
+  /** Ed25519 signatures a second, of all cores at once. */
+  signatures: number;
 }
 
-export function describeMachine(): Machine {
+export async function describeMachine(): Promise<Machine> {
   return {
     cpu: cpus()[0]?.model ?? 'unknown',
     cores: cpus().length,
@@ -22,16 +23,13 @@ export function describeMachine(): Machine {
     platform: `${process.platform}-${process.arch}`,
     node: process.version,
     load: loadavg()[0] as number,
-    yardsticks: measureYardsticks(),
+    signatures: Math.round(await measureSignatures()),
   };
 }
 
-export function describeMachineForPeople({ cpu, cores, memoryGb, platform, node, load, yardsticks }: Machine): string {
+export function describeMachineForPeople({ cpu, cores, memoryGb, platform, node, load, signatures }: Machine): string {
   const facts = `${cpu}, ${cores} cores, ${memoryGb} GB, ${platform}, Node ${node}, load ${load.toFixed(2)}`;
-  const { signature, digest } = yardsticks;
-  const times = (here: number, there: number) =>
-    `${here.toFixed(0)} µs, ${(here / there).toFixed(1)} times what it took`;
-  const slowness = `An Ed25519 signature takes ${times(signature, goalMachine.signature)} on the machine of the goals, SHA-256 of 35.7 KB ${times(digest, goalMachine.digest)}.`;
+  const speed = `All cores together make ${signatures} Ed25519 signatures a second, ${(signatures / goalSignatures).toFixed(2)} of what those did on which the goals were set.`;
   const warning = 'Others use this machine: believe the CPU figures, not the wall times.';
-  return [facts, slowness, ...(load > 1 ? [warning] : [])].join('\n');
+  return [facts, speed, ...(load > 1 ? [warning] : [])].join('\n');
 }

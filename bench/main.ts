@@ -91,7 +91,7 @@ interface Figures {
 
 async function main(): Promise<void> {
   if (values.help) return void process.stdout.write(usage);
-  const machine = describeMachine();
+  const machine = await describeMachine();
   say(describeMachineForPeople(machine));
   const wanted = (values.only ?? (values.rows ? 'belt' : 'page,credential,belt')).split(',') as Bench[];
   const figures: Figures = {};

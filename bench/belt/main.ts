@@ -122,7 +122,7 @@ function sizesOf(text: string): number[] {
 async function main(): Promise<void> {
   if (values.help) return void process.stdout.write(usage);
   if (!nameKinds.some((kind) => kind === values.names)) throw new Error(`no such names: ${values.names}`);
-  const machine = describeMachine();
+  const machine = await describeMachine();
   say(describeMachineForPeople(machine));
   const runs: BeltRun[] = [];
   for (const rows of sizesOf(values.rows)) {

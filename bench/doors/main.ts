@@ -159,7 +159,7 @@ function print(figures: readonly Figures[], slow: SlowTurn | undefined): void {
 
 async function main(): Promise<void> {
   if (values.help) return void process.stdout.write(usage);
-  const machine = describeMachine();
+  const machine = await describeMachine();
   say(describeMachineForPeople(machine));
   await using server = await openServer(values.folder);
   const batch = await handIn(server, 500);

@@ -144,7 +144,7 @@ function install(): void {
 async function main(): Promise<void> {
   if (values.help) return void process.stdout.write(usage);
   install();
-  const machine = describeMachine();
+  const machine = await describeMachine();
   say(describeMachineForPeople(machine));
   const names = { documents: chosen(documents), credentials: chosen(credentials) };
   const figures = {
